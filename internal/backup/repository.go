@@ -1,0 +1,105 @@
+package backup
+
+import (
+	"context"
+	"io"
+	"iter"
+)
+
+// Repository keeps the bytes of backups.
+type Repository interface {
+	// Begin starts writing the content of b. Nothing that it writes can be
+	// seen as a backup before Commit.
+	Begin(ctx context.Context, b Backup, opt WriteOptions) (Writer, error)
+	// Open reads the manifest of a backup and checks it: errs.ErrNotFound if
+	// there is none, errs.ErrCorrupt if it is not whole or, when checksum is
+	// not "", not the one with that checksum; errs.ErrInvalid with a detail
+	// if its format is newer than this program.
+	Open(ctx context.Context, id ID, checksum string) (Reader, error)
+	// Verify reads back a backup. Damage is in the report, not in the error.
+	Verify(ctx context.Context, id ID, checksum string, opt VerifyOptions) (VerifyReport, error)
+	// Committed returns the checksum of the manifest of id as it is stored and
+	// the backup's record as the manifest keeps it; errs.ErrNotFound.
+	Committed(ctx context.Context, id ID) (Backup, error)
+	// Remove deletes the manifest of id, then the archives that it named and
+	// that no other manifest names, and what an unfinished Begin of id left.
+	// What is gone already is counted as missing. It may be repeated.
+	Remove(ctx context.Context, id ID) (Removed, error)
+}
+
+// WriteOptions say how to write a backup.
+type WriteOptions struct {
+	// Report is called for what goes wrong with single files.
+	Report func(Notice)
+	// Progress is called with increments as content is stored.
+	Progress func(files, bytes int64)
+}
+
+// Writer writes one backup. Its methods are called by one goroutine.
+type Writer interface {
+	// Add stores an item. Items come in byte order of path. Content may be
+	// read after Add has returned, until Finish.
+	Add(ctx context.Context, it Item) error
+	// Finish waits until all content is stored and counts it.
+	Finish(ctx context.Context) (Stored, error)
+	// Commit writes the manifest with the record b in it, which makes the
+	// backup exist, and returns the manifest's checksum and the stored size
+	// with the manifest's. errs.ErrConflict if the backup exists.
+	Commit(ctx context.Context, b Backup) (checksum string, storedSize int64, err error)
+	// Abort ends the work before Commit and frees what it took; archives that
+	// are stored stay until Remove. After Commit it does nothing.
+	Abort()
+}
+
+// Stored counts what a Writer has stored.
+type Stored struct {
+	Files       int64 // regular files in the manifest
+	LogicalSize int64 // their bytes
+	StoredSize  int64 // bytes of the archives that were written
+}
+
+// Reader reads one backup. Close it.
+type Reader interface {
+	// Entries yields the manifest's entries in byte order of path, each time anew.
+	Entries() iter.Seq2[Entry, error]
+	// Fetch is a [Fetch].
+	Fetch(ctx context.Context, e Entry, w io.Writer) error
+	// StoredSize returns the bytes of the manifest and of all archives it names.
+	StoredSize() int64
+	// Close frees the local copy of the manifest.
+	Close() error
+}
+
+// VerifyOptions say what to check.
+type VerifyOptions struct {
+	// Deep reads every byte; otherwise only presence and sizes are checked.
+	Deep bool
+	// Progress is called with increments as objects are checked.
+	Progress func(files, bytes int64)
+}
+
+// VerifyReport is what a verification found.
+type VerifyReport struct {
+	Valid    bool   `json:"valid"`
+	Deep     bool   `json:"deep"`
+	FileSize int64  `json:"file_size"` // bytes of manifest and archives as they should be
+	Checksum string `json:"checksum"`  // of the manifest as it is
+	Error    string `json:"error,omitempty"`
+	Archives int64  `json:"archives"` // objects checked
+	// BytesRead counts what was read from the repository.
+	BytesRead int64 `json:"bytes_read"`
+	Entries   int64 `json:"entries"` // manifest entries checked
+	// DamagedArchives and DamagedFiles name what is damaged, at most 1000
+	// each; the counts are whole.
+	DamagedArchives     []string `json:"damaged_archives,omitempty"`
+	DamagedFiles        []string `json:"damaged_files,omitempty"`
+	DamagedArchiveCount int64    `json:"damaged_archive_count"`
+	DamagedFileCount    int64    `json:"damaged_file_count"`
+}
+
+// Removed counts what Remove did.
+type Removed struct {
+	Objects int64 // deleted
+	Bytes   int64
+	Missing []string // keys that should have been there and were not
+}

@@ -1,0 +1,55 @@
+package backup
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/vertex-ar/backup/internal/retention"
+)
+
+// Runner starts work that goes on after the request that asked for it.
+type Runner interface {
+	// Start hands the job over and returns; the job then runs as [Service.Run].
+	Start(ctx context.Context, job Job) error
+}
+
+// Part is one component of the installation that is backed up.
+type Part struct {
+	Source Source
+	Target Target
+}
+
+// Timing holds the service's spans of time. See [DefaultTiming].
+type Timing struct {
+	Wait      time.Duration // how long a request waits for its job
+	Poll      time.Duration // how often it looks
+	Heartbeat time.Duration // how often a job writes its progress and renews its lease
+	Lease     time.Duration // how long a lease lives without a heartbeat
+	LockWait  time.Duration // how long a scheduled job waits for the repository's lock
+	Keep      time.Duration // how long a pre-restore backup lives
+}
+
+// DefaultTiming is what runs in production.
+func DefaultTiming() Timing {
+	return Timing{
+		Wait: 20 * time.Second, Poll: 250 * time.Millisecond, Heartbeat: 2 * time.Second,
+		Lease: 30 * time.Second, LockWait: 5 * time.Minute, Keep: 7 * 24 * time.Hour,
+	}
+}
+
+// Service carries out the verbs of the API. A function sets only the fields
+// that its verbs need.
+type Service struct {
+	Catalog     Catalog
+	Operations  Operations
+	Locks       Locks
+	Idempotency Idempotency
+	Repository  Repository
+	Parts       map[Component]Part
+	Runner      Runner
+	Policy      retention.Policy
+	Now         func() time.Time
+	Log         *slog.Logger
+	Timing      Timing
+}
