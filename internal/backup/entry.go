@@ -111,6 +111,13 @@ type RestoreOptions struct {
 	// Compare reads what is there and compares its SHA-256 even if size, mode
 	// and time agree (the API's verify_checksum).
 	Compare bool
+	// Damaged says that the backup is known to hold a database as the damaged
+	// bytes that it was (a safety backup may). Without it such content is
+	// errs.ErrCorrupt before anything is changed.
+	Damaged bool
+	// Report is called for what a user should know about the restore, by many
+	// goroutines; Lost is never set. It may be nil.
+	Report func(Notice)
 }
 
 // Target is where a component is restored to.
@@ -147,7 +154,7 @@ type Restoration interface {
 type PlanSummary struct {
 	WriteFiles    int64 `json:"write_files"`    // files whose content is fetched
 	WriteBytes    int64 `json:"write_bytes"`    // their bytes
-	MetadataOnly  int64 `json:"metadata_only"`  // entries of which only mode, owner or time changes
+	MetadataOnly  int64 `json:"metadata_only"`  // entries that change without content: mode, owner, time, directories and links that are made
 	Remove        int64 `json:"remove"`         // entries that the backup does not have
 	Unchanged     int64 `json:"unchanged"`      // entries that are as in the backup
 	RequiredBytes int64 `json:"required_bytes"` // free space that Copy and Commit need
