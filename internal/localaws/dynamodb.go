@@ -1,0 +1,60 @@
+package localaws
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
+
+// DynamoDBOptions says how to run the DynamoDB server.
+type DynamoDBOptions struct {
+	// Dir keeps the tables; "" keeps them in memory. It is created when
+	// missing.
+	Dir string
+	// Addr is where to listen, as host:port on loopback; "" is any free port.
+	Addr string
+	// Binary is dynalite; "" looks in .local/npm of the repository, then on
+	// the PATH.
+	Binary string
+	// Log gets what the server prints; nil drops it.
+	Log io.Writer
+}
+
+// DynamoDB starts a DynamoDB server and returns when it answers; ctx bounds
+// the start only. The server takes any credentials. Its errors are those of
+// [S3].
+func DynamoDB(ctx context.Context, opt DynamoDBOptions) (*Server, error) {
+	binary, err := find(opt.Binary, ".local/npm/node_modules/.bin/dynalite")
+	if err != nil {
+		return nil, err
+	}
+	if opt.Dir != "" {
+		if err := os.MkdirAll(opt.Dir, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	p := &program{
+		name: "dynalite", binary: binary, addr: opt.Addr, log: opt.Log,
+		args: func(host, port string) []string {
+			args := []string{"--host", host, "--port", port, "--createTableMs", "0", "--deleteTableMs", "0"}
+			if opt.Dir != "" {
+				args = append(args, "--path", opt.Dir)
+			}
+			return args
+		},
+		ready: func(ctx context.Context, url, output string) error {
+			// It checks no credentials, so only its own word tells it from
+			// another server that took the port meanwhile.
+			if !strings.Contains(output, "listening at") {
+				return errors.New("it does not listen yet")
+			}
+			_, err := dynamodb.NewFromConfig(config(url, "", "")).ListTables(ctx, &dynamodb.ListTablesInput{})
+			return err
+		},
+	}
+	return p.start(ctx)
+}
