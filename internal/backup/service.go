@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/retention"
 )
 
@@ -45,6 +46,7 @@ type Service struct {
 	Operations  Operations
 	Locks       Locks
 	Idempotency Idempotency
+	Audit       AuditLog
 	Repository  Repository
 	Parts       map[Component]Part
 	Runner      Runner
@@ -52,4 +54,38 @@ type Service struct {
 	Now         func() time.Time
 	Log         *slog.Logger
 	Timing      Timing
+}
+
+// Run carries out a job: the second half of a request, or what a schedule
+// asks for. A job that another delivery has taken or ended already is no
+// error: jobs are delivered at least once.
+func (s *Service) Run(ctx context.Context, job Job) error {
+	if job.ID == "" {
+		return s.runScheduled(ctx, job)
+	}
+	switch job.Verb {
+	case VerbCreate:
+		return s.runCreate(ctx, job.ID)
+	case VerbRestore:
+		return s.runOperation(ctx, job.ID, s.restore)
+	case VerbVerify:
+		return s.runOperation(ctx, job.ID, s.verify)
+	case VerbRotate:
+		return s.runOperation(ctx, job.ID, s.rotate)
+	}
+	return errs.New(errs.ErrInvalid, "There is no job %q.", job.Verb)
+}
+
+// logOutcome writes what became of a job to the audit log. A log that is away
+// must not make a finished job fail.
+func (s *Service) logOutcome(ctx context.Context, e AuditEntry) {
+	if s.Audit == nil {
+		return
+	}
+	ctx, cancel := detached(ctx)
+	defer cancel()
+	e.Time = s.Now().UTC()
+	if err := s.Audit.AppendAudit(ctx, e); err != nil {
+		s.Log.ErrorContext(ctx, "audit log not written", "err", err, "action", e.Action, "subject", e.Subject)
+	}
 }

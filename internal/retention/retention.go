@@ -17,6 +17,8 @@ type Backup struct {
 	// Complete says that nothing is missing from a restorable backup.
 	Complete bool
 	Pinned   bool
+	// Deleting says that a removal has begun and must be ended.
+	Deleting bool
 	// ExpiresAt, when set, is of a backup that does not count: it is kept
 	// until then and removed afterwards.
 	ExpiresAt time.Time
@@ -50,6 +52,8 @@ func Apply(p Policy, now time.Time, backups []Backup) (keep []Kept, remove []Bac
 			reasons = append(reasons, "pinned")
 		}
 		switch {
+		case b.Deleting:
+			reasons = nil
 		case !b.Restorable:
 			if now.Sub(b.CreatedAt) < p.KeepFailed {
 				reasons = append(reasons, "failed recently")

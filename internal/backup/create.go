@@ -1,0 +1,270 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// maxNote is the longest note, in characters.
+const maxNote = 1000
+
+// Create records a backup, starts its job and waits for the end as long as
+// the service's timing says; the record's Status tells whether it has ended.
+// It is errs.ErrConflict while another operation works on the repository.
+func (s *Service) Create(ctx context.Context, actor Actor, req CreateRequest) (Backup, error) {
+	if err := req.validate(); err != nil {
+		return Backup{}, err
+	}
+	if err := s.reap(ctx); err != nil {
+		return Backup{}, err
+	}
+	b := s.newBackup(req, actor.Name())
+	lock, err := s.acquire(ctx, b.ID, 0)
+	if err != nil {
+		return Backup{}, err
+	}
+	b, err = s.Catalog.PutBackup(ctx, b)
+	if err != nil {
+		return Backup{}, errors.Join(err, s.Locks.ReleaseLock(ctx, lock))
+	}
+	if err := s.Runner.Start(ctx, Job{Verb: VerbCreate, ID: b.ID}); err != nil {
+		return Backup{}, s.notStarted(ctx, lock, err, func(ctx context.Context, line string) error {
+			return s.trackBackup(b).update(ctx, func(b *Backup) { fail(b, s.Now().UTC(), line) })
+		})
+	}
+	return s.awaitBackup(ctx, b)
+}
+
+// notStarted ends a record whose job could not be handed over.
+func (s *Service) notStarted(ctx context.Context, l Lock, cause error, end func(context.Context, string) error) error {
+	ctx, cancel := detached(ctx)
+	defer cancel()
+	const line = "The work could not be started. Try again in a minute."
+	err := errors.Join(cause, end(ctx, line))
+	if l.Owner != "" {
+		err = errors.Join(err, s.Locks.ReleaseLock(ctx, l))
+	}
+	return errs.New(errs.ErrUnavailable, line).Because(err)
+}
+
+// awaitBackup polls until the record has ended or the wait is over.
+func (s *Service) awaitBackup(ctx context.Context, b Backup) (Backup, error) {
+	return await(ctx, s, b, func(b Backup) bool { return b.Status.Finished() },
+		func(ctx context.Context) (Backup, error) { return s.Get(ctx, b.ID) })
+}
+
+// await polls a record. When the request's own time is up it returns what it
+// saw last: the work goes on.
+func await[R any](ctx context.Context, s *Service, r R, ended func(R) bool, get func(context.Context) (R, error)) (R, error) {
+	deadline := s.Now().Add(s.Timing.Wait)
+	for !ended(r) && s.Now().Before(deadline) {
+		if sleep(ctx, s.Timing.Poll) != nil {
+			return r, nil //nolint:nilerr // the work goes on without the request
+		}
+		next, err := get(ctx)
+		if err != nil {
+			return r, err
+		}
+		r = next
+	}
+	return r, nil
+}
+
+// validate checks what a user can get wrong.
+func (r CreateRequest) validate() error {
+	if !r.Kind.Valid() {
+		return errs.New(errs.ErrInvalid, "type must be database, storage or full.")
+	}
+	if utf8.RuneCountInString(r.Note) > maxNote {
+		return errs.New(errs.ErrInvalid, "The note is longer than %d characters.", maxNote)
+	}
+	if !utf8.ValidString(r.Note) || strings.ContainsFunc(r.Note, func(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\t' }) {
+		return errs.New(errs.ErrInvalid, "The note holds control characters.")
+	}
+	return nil
+}
+
+// newBackup makes the pending record of a backup.
+func (s *Service) newBackup(req CreateRequest, by string) Backup {
+	now := s.Now().UTC()
+	b := Backup{
+		ID: NewID(now, string(req.Kind)), Kind: req.Kind, Status: StatusPending, CreatedAt: now,
+		Reason: req.Reason, CreatedBy: by, Note: req.Note,
+		Lease: Lease{Expires: now.Add(s.Timing.Lease)},
+	}
+	if b.Reason == "" {
+		b.Reason = ReasonManual
+	}
+	return b
+}
+
+// fail ends the record.
+func fail(b *Backup, at time.Time, line string) {
+	b.Status, b.FinishedAt, b.Lease = StatusFailed, at, Lease{}
+	b.Errors = append(slices.Clip(b.Errors), line)
+}
+
+// runCreate is the job of Create. It ends without error when another delivery
+// has the record.
+func (s *Service) runCreate(ctx context.Context, id ID) error {
+	b, err := s.Catalog.GetBackup(ctx, id)
+	if err != nil {
+		return fmt.Errorf("job of %s: %w", id, err)
+	}
+	err = s.takeBackup(ctx, b, SnapshotOptions{})
+	if errors.Is(err, errLost) {
+		s.Log.WarnContext(ctx, "backup is in other hands or has ended", "id", string(id), "err", err)
+		return nil
+	}
+	return err
+}
+
+// takeBackup claims the pending record, takes the lock and makes the backup.
+func (s *Service) takeBackup(ctx context.Context, b Backup, opt SnapshotOptions) error {
+	t := s.trackBackup(b)
+	if err := t.claim(ctx); err != nil {
+		return err
+	}
+	err := t.run(ctx, func(ctx context.Context) error {
+		lock, err := s.acquire(ctx, b.ID, s.Timing.LockWait)
+		if err != nil {
+			return err
+		}
+		return s.hold(ctx, lock, func(ctx context.Context) error { return s.makeBackup(ctx, t, opt) })
+	})
+	return s.endBackup(ctx, t, err)
+}
+
+// endBackup writes down why a run failed, if it did.
+func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], err error) error {
+	ctx, cancel := detached(ctx)
+	defer cancel()
+	b := t.record()
+	if err == nil || errors.Is(err, errLost) || b.Status.Finished() {
+		s.logOutcome(ctx, AuditEntry{Actor: b.CreatedBy, Action: "create", Subject: string(b.ID), Outcome: string(b.Status)})
+		return err
+	}
+	line := userLine(err)
+	s.Log.ErrorContext(ctx, "backup failed", "id", string(b.ID), "err", err)
+	s.logOutcome(ctx, AuditEntry{Actor: b.CreatedBy, Action: "create", Subject: string(b.ID), Outcome: string(StatusFailed), Detail: line})
+	uerr := t.update(ctx, func(b *Backup) { fail(b, s.Now().UTC(), line) })
+	if errors.Is(uerr, errLost) {
+		return err
+	}
+	return errors.Join(err, uerr)
+}
+
+// userLine is the sentence about err that a record shows.
+func userLine(err error) string {
+	if d := errs.Detail(err); d != "" {
+		return d
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "The run did not fit into the time that a function has. Give it more time or a machine of its own."
+	case errors.Is(err, context.Canceled):
+		return "The run was stopped."
+	case errors.Is(err, errs.ErrUnavailable):
+		return "The storage or the catalog could not be reached. Try again in a few minutes."
+	case errors.Is(err, errs.ErrNoSpace):
+		return "A disk is full. Free some space, then try again."
+	}
+	return "An internal error ended the run; the log of the service says more."
+}
+
+// makeBackup copies the sources into the repository and commits.
+func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], opt SnapshotOptions) (err error) {
+	var found notices
+	opt.Report = found.report
+	t.meter.phase("plan", 0, 0)
+	snaps, err := s.snapshots(ctx, t.record().Kind, opt, &found)
+	defer func() { err = errors.Join(err, snaps.close()) }()
+	if err != nil {
+		return err
+	}
+	t.meter.phase("copy", 0, 0)
+	w, err := s.Repository.Begin(ctx, t.record(), WriteOptions{Report: found.report, Progress: t.meter.add})
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	if err := snaps.copyTo(ctx, w, &t.meter, &found); err != nil {
+		return err
+	}
+	stored, err := w.Finish(ctx)
+	if err != nil {
+		return err
+	}
+	return s.commit(ctx, t, w, s.outcome(t, stored, &found))
+}
+
+// outcome returns a change that turns a running record into a finished one.
+func (s *Service) outcome(t *tracker[Backup], stored Stored, found *notices) func(*Backup) {
+	progress := t.meter.now()
+	progress.Phase = "done"
+	now := s.Now().UTC()
+	return func(b *Backup) {
+		b.Errors, b.Warnings = found.lines()
+		b.Status = StatusCompleted
+		if len(b.Errors) > 0 {
+			b.Status = StatusPartial
+		}
+		b.FinishedAt, b.Progress, b.Lease = now, progress, Lease{}
+		b.FileCount, b.LogicalSize, b.StoredSize = stored.Files, stored.LogicalSize, stored.StoredSize
+		parts := b.Kind.Components()
+		b.DatabaseOK = slices.Contains(parts, ComponentDatabase) && found.whole(ComponentDatabase)
+		b.StorageOK = slices.Contains(parts, ComponentStorage) && found.whole(ComponentStorage)
+		if b.Reason == ReasonPreRestore {
+			b.ExpiresAt = now.Add(s.Timing.Keep)
+		}
+	}
+}
+
+// commit writes the manifest, which makes the backup exist, then the record.
+// If the record was taken from us in between, the manifest goes again, unless
+// the one who took it found the manifest and ended the record as completed.
+func (s *Service) commit(ctx context.Context, t *tracker[Backup], w Writer, outcome func(*Backup)) error {
+	t.meter.phase("commit", 0, 0)
+	if err := t.update(ctx, func(*Backup) {}); err != nil {
+		return err
+	}
+	b := t.record()
+	outcome(&b)
+	checksum, size, err := w.Commit(ctx, b)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := detached(ctx)
+	defer cancel()
+	err = t.update(ctx, func(b *Backup) {
+		outcome(b)
+		b.Checksum, b.StoredSize = checksum, size
+	})
+	if errors.Is(err, errLost) {
+		return s.withdraw(ctx, b.ID)
+	}
+	return err
+}
+
+// withdraw removes the manifest of a run that was declared dead while it lived.
+func (s *Service) withdraw(ctx context.Context, id ID) error {
+	b, err := s.Catalog.GetBackup(ctx, id)
+	if err == nil && b.Status.Restorable() {
+		return nil
+	}
+	if err != nil && !errors.Is(err, errs.ErrNotFound) {
+		return err
+	}
+	if _, err := s.Repository.Remove(ctx, id); err != nil {
+		return fmt.Errorf("withdraw %s: %w", id, err)
+	}
+	return errLost
+}

@@ -1,0 +1,41 @@
+package backup
+
+import (
+	"context"
+	"errors"
+)
+
+// CreateTest does everything of a create but storing: it reads the sources'
+// names and sizes and copies the database to see that it can be backed up.
+func (s *Service) CreateTest(ctx context.Context, req CreateRequest) (res CreateTest, err error) {
+	if err := req.validate(); err != nil {
+		return CreateTest{}, err
+	}
+	var found notices
+	snaps, err := s.snapshots(ctx, req.Kind, SnapshotOptions{Report: found.report}, &found)
+	defer func() { err = errors.Join(err, snaps.close()) }()
+	if err != nil {
+		return CreateTest{}, err
+	}
+	var m meter
+	references := snaps.references(ctx, &found)
+	defer references.stop()
+	for _, snap := range snaps {
+		err := snap.Walk(ctx, func(it Item) error {
+			references.pass(it.Path)
+			if it.Type == TypeFile {
+				m.add(1, it.Size)
+			}
+			return nil
+		})
+		if err != nil {
+			return CreateTest{}, err
+		}
+	}
+	if err := references.end(); err != nil {
+		return CreateTest{}, err
+	}
+	lost, warnings := found.lines()
+	p := m.now()
+	return CreateTest{Files: p.DoneFiles, Bytes: p.DoneBytes, Warnings: append(lost, warnings...)}, nil
+}

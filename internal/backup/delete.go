@@ -1,0 +1,169 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// holds reports whether component c can be restored from b.
+func (b Backup) holds(c Component) bool {
+	return b.Status.Restorable() && (c == ComponentDatabase && b.DatabaseOK || c == ComponentStorage && b.StorageOK)
+}
+
+// counts reports whether b is one of the backups that protect the data:
+// safety backups go away by themselves.
+func (b Backup) counts() bool { return b.Status.Restorable() && b.Reason != ReasonPreRestore }
+
+// lastOf returns the components that nothing would hold any more without the
+// backups of ids.
+func lastOf(all []Backup, ids ...ID) []Component {
+	var last []Component
+	for _, c := range []Component{ComponentDatabase, ComponentStorage} {
+		before := slices.ContainsFunc(all, func(b Backup) bool {
+			return slices.Contains(ids, b.ID) && b.counts() && b.holds(c)
+		})
+		after := slices.ContainsFunc(all, func(b Backup) bool {
+			return !slices.Contains(ids, b.ID) && b.counts() && b.holds(c)
+		})
+		if before && !after {
+			last = append(last, c)
+		}
+	}
+	return last
+}
+
+// CanDelete says whether deleting a backup is wise, and allowed without force.
+func (s *Service) CanDelete(ctx context.Context, id ID) (CanDelete, error) {
+	b, err := s.Get(ctx, id)
+	if err != nil {
+		return CanDelete{}, err
+	}
+	all, err := s.allBackups(ctx)
+	if err != nil {
+		return CanDelete{}, err
+	}
+	res := CanDelete{Kind: b.Kind, Present: map[Kind]int64{}, CanDelete: true}
+	for _, x := range all {
+		if x.counts() {
+			res.Total++
+			res.Present[x.Kind]++
+		}
+	}
+	last := lastOf(all, id)
+	res.IsLastOfKind = len(last) > 0
+	if err := refuseDelete(b, last); err != nil {
+		res.CanDelete, res.Reason = false, errs.Detail(err)
+		res.Recommendation = "Keep this backup until there is a newer one."
+		return res, nil
+	}
+	res.Reason = "Other backups hold the same data."
+	if !b.Status.Restorable() {
+		res.Reason = "Nothing can be restored from this backup."
+	}
+	res.Recommendation = "It can be deleted."
+	return res, nil
+}
+
+// refuseDelete says why b must not be deleted without force; last are the
+// components of which the delete would take the last copy.
+func refuseDelete(b Backup, last []Component) error {
+	switch {
+	case b.Status == StatusPending || b.Status == StatusRunning:
+		return errs.New(errs.ErrConflict, "Backup %s is still being made. Wait for its end.", b.ID)
+	case b.Pinned:
+		return errs.New(errs.ErrConflict, "Backup %s is pinned. Unpin it first.", b.ID)
+	case len(last) > 0:
+		return errs.New(errs.ErrConflict, "This would delete the last backup of the %s. Make a new backup first, or delete with force=true.", last[0])
+	}
+	return nil
+}
+
+// Delete removes backups with everything that only they need. It checks all of
+// them before it removes any. With force the last backup of a component goes too.
+func (s *Service) Delete(ctx context.Context, _ Actor, ids []ID, force bool) (DeleteResult, error) {
+	if err := s.reap(ctx); err != nil {
+		return DeleteResult{}, err
+	}
+	lock, err := s.acquire(ctx, NewID(s.Now(), "delete"), 0)
+	if err != nil {
+		return DeleteResult{}, err
+	}
+	var res DeleteResult
+	err = s.hold(ctx, lock, func(ctx context.Context) error {
+		chosen, err := s.deletable(ctx, ids, force)
+		if err != nil {
+			return err
+		}
+		return s.remove(ctx, chosen, &res)
+	})
+	return res, err
+}
+
+// deletable reads the records of ids and refuses what must stay.
+func (s *Service) deletable(ctx context.Context, ids []ID, force bool) ([]Backup, error) {
+	all, err := s.allBackups(ctx)
+	if err != nil {
+		return nil, err
+	}
+	last := lastOf(all, ids...)
+	if force {
+		last = nil
+	}
+	var chosen []Backup
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		i := slices.IndexFunc(all, func(b Backup) bool { return b.ID == id })
+		if i < 0 {
+			return nil, noSuchBackup(id)
+		}
+		if err := refuseDelete(all[i], last); err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, all[i])
+	}
+	if len(chosen) == 0 {
+		return nil, errs.New(errs.ErrInvalid, "Name at least one backup to delete.")
+	}
+	return chosen, nil
+}
+
+// remove deletes the chosen backups one after another and adds to res what it
+// did. The record goes last, so that a remove that stops in the middle is seen
+// as deleting and can be repeated.
+func (s *Service) remove(ctx context.Context, chosen []Backup, res *DeleteResult) error {
+	for _, b := range chosen {
+		if err := s.removeOne(ctx, b, res); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) removeOne(ctx context.Context, b Backup, res *DeleteResult) error {
+	if b.Status != StatusDeleting {
+		b.Status, b.Lease = StatusDeleting, Lease{}
+		marked, err := s.Catalog.PutBackup(ctx, b)
+		if errors.Is(err, errs.ErrConflict) {
+			return errs.New(errs.ErrConflict, "Backup %s has just been changed by somebody else. Reload the list and try again.", b.ID).Because(err)
+		}
+		if err != nil {
+			return err
+		}
+		b = marked
+	}
+	removed, err := s.Repository.Remove(ctx, b.ID)
+	if err != nil {
+		return fmt.Errorf("remove %s from the repository: %w", b.ID, err)
+	}
+	if err := s.Catalog.DeleteBackup(ctx, b); err != nil {
+		return err
+	}
+	res.Deleted = append(res.Deleted, b.ID)
+	res.Objects += removed.Objects
+	res.Bytes += removed.Bytes
+	res.Missing = append(res.Missing, removed.Missing...)
+	return nil
+}

@@ -1,0 +1,229 @@
+package backup
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// errLost ends a run whose record or lock now belongs to somebody else.
+var errLost = errors.New("lease lost to somebody else")
+
+// lockRepository is the lock that everything holds that changes the repository
+// or the installation.
+const lockRepository = "repository"
+
+// detached returns a context for the last words of a run, which must be
+// written also when the run was cancelled or ran out of time.
+func detached(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+}
+
+// live points at the fields of a record that say whether it is being worked on.
+type live struct {
+	status   *Status
+	progress *Progress
+	lease    *Lease
+}
+
+// tracker keeps a record alive while its work runs: it renews the lease,
+// publishes the progress and notices when the record is no longer its own.
+type tracker[R any] struct {
+	svc   *Service
+	owner string
+	meter meter
+	get   func(ctx context.Context) (R, error)
+	put   func(ctx context.Context, r R) (R, error)
+	live  func(r *R) live
+
+	mu  sync.Mutex
+	rec R
+}
+
+func (s *Service) trackBackup(b Backup) *tracker[Backup] {
+	return &tracker[Backup]{
+		svc: s, owner: rand.Text(), rec: b,
+		get:  func(ctx context.Context) (Backup, error) { return s.Catalog.GetBackup(ctx, b.ID) },
+		put:  s.Catalog.PutBackup,
+		live: func(b *Backup) live { return live{&b.Status, &b.Progress, &b.Lease} },
+	}
+}
+
+func (s *Service) trackOperation(o Operation) *tracker[Operation] {
+	return &tracker[Operation]{
+		svc: s, owner: rand.Text(), rec: o,
+		get:  func(ctx context.Context) (Operation, error) { return s.Operations.GetOperation(ctx, o.ID) },
+		put:  s.Operations.PutOperation,
+		live: func(o *Operation) live { return live{&o.Status, &o.Progress, &o.Lease} },
+	}
+}
+
+// record returns the record as it was last written.
+func (t *tracker[R]) record() R {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.rec
+}
+
+// claim makes a pending record this tracker's own. errLost says that another
+// delivery of the same job was faster, or that the record has ended.
+func (t *tracker[R]) claim(ctx context.Context) error {
+	if *t.live(&t.rec).status != StatusPending {
+		return errLost
+	}
+	return t.update(ctx, func(r *R) { *t.live(r).status = StatusRunning })
+}
+
+// update applies change to the record, renews its lease and stores it. When
+// somebody changed the record meanwhile (its note, say) and it is still ours,
+// change is applied to what is there now.
+func (t *tracker[R]) update(ctx context.Context, change func(*R)) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for range 5 {
+		next := t.rec
+		l := t.live(&next)
+		*l.progress = t.meter.now()
+		*l.lease = Lease{Owner: t.owner, Expires: t.svc.Now().UTC().Add(t.svc.Timing.Lease)}
+		change(&next)
+		saved, err := t.put(ctx, next)
+		if err == nil {
+			t.rec = saved
+			return nil
+		}
+		if !errors.Is(err, errs.ErrConflict) {
+			return err
+		}
+		if err := t.refresh(ctx); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("record changes too often: %w", errs.ErrConflict)
+}
+
+// refresh reads the record anew and checks that it is still ours.
+func (t *tracker[R]) refresh(ctx context.Context) error {
+	fresh, err := t.get(ctx)
+	if errors.Is(err, errs.ErrNotFound) {
+		return errLost
+	}
+	if err != nil {
+		return err
+	}
+	if l := t.live(&fresh); l.status.Finished() || l.lease.Owner != t.owner {
+		return errLost
+	}
+	t.rec = fresh
+	return nil
+}
+
+// run does work while the record's heart beats. The context of work ends when
+// the record is lost.
+func (t *tracker[R]) run(ctx context.Context, work func(ctx context.Context) error) error {
+	beat := func(ctx context.Context) (time.Time, error) {
+		err := t.update(ctx, func(*R) {})
+		r := t.record()
+		return t.live(&r).lease.Expires, err
+	}
+	return t.svc.alive(ctx, beat, work)
+}
+
+// hold does work while the repository's lock is renewed, then releases it. The
+// context of work ends when the lock is lost.
+func (s *Service) hold(ctx context.Context, l Lock, work func(ctx context.Context) error) error {
+	beat := func(ctx context.Context) (time.Time, error) {
+		renewed, err := s.Locks.RenewLock(ctx, l, s.Now().UTC(), s.Timing.Lease)
+		if err == nil {
+			l = renewed
+		}
+		if errors.Is(err, errs.ErrConflict) {
+			err = errLost
+		}
+		return l.Expires, err
+	}
+	err := s.alive(ctx, beat, work)
+	ctx, cancel := detached(ctx)
+	defer cancel()
+	if rerr := s.Locks.ReleaseLock(ctx, l); rerr != nil {
+		s.Log.WarnContext(ctx, "lock not released; it will expire", "err", rerr, "owner", string(l.Owner))
+	}
+	return err
+}
+
+// alive does work and beats at every heartbeat. Work's context ends with
+// errLost when a beat says so, or when beats failed until the lease expired.
+func (s *Service) alive(ctx context.Context, beat func(context.Context) (time.Time, error), work func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(s.Timing.Heartbeat)
+		defer tick.Stop()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			expires, err := beat(ctx)
+			if errors.Is(err, errLost) || (err != nil && s.Now().After(expires)) {
+				cancel(fmt.Errorf("%w: %w", errLost, err))
+				return
+			}
+		}
+	}()
+	err := work(ctx)
+	close(stop)
+	<-stopped
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, errLost) {
+		return cause
+	}
+	return err
+}
+
+// acquire takes the repository's lock for owner and waits for it as long as
+// wait says.
+func (s *Service) acquire(ctx context.Context, owner ID, wait time.Duration) (Lock, error) {
+	deadline := s.Now().Add(wait)
+	for {
+		l, err := s.Locks.AcquireLock(ctx, lockRepository, owner, s.Now().UTC(), s.Timing.Lease)
+		if err == nil || !errors.Is(err, errs.ErrConflict) {
+			return l, err
+		}
+		if !s.Now().Before(deadline) {
+			return Lock{}, s.busy(ctx).Because(err)
+		}
+		if err := sleep(ctx, s.Timing.Poll); err != nil {
+			return Lock{}, err
+		}
+	}
+}
+
+// busy says who holds the repository.
+func (s *Service) busy(ctx context.Context) *errs.Error {
+	holder := "Another operation"
+	if l, err := s.Locks.GetLock(ctx, lockRepository); err == nil {
+		holder = "Another operation (" + string(l.Owner) + ")"
+	}
+	return errs.New(errs.ErrConflict, "%s is working on the backups. Wait until it has ended, then try again.", holder)
+}
+
+// sleep waits for d or the end of ctx.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

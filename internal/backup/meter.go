@@ -1,0 +1,39 @@
+package backup
+
+import "sync"
+
+// meter counts the progress of a run. Goroutines share it.
+type meter struct {
+	mu sync.Mutex
+	p  Progress
+}
+
+// phase starts a phase with its own totals.
+func (m *meter) phase(name string, files, bytes int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.p = Progress{Phase: name, TotalFiles: files, TotalBytes: bytes}
+}
+
+// grow adds to the totals of the phase.
+func (m *meter) grow(files, bytes int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.p.TotalFiles += files
+	m.p.TotalBytes += bytes
+}
+
+// add counts what is done.
+func (m *meter) add(files, bytes int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.p.DoneFiles += files
+	m.p.DoneBytes += bytes
+}
+
+// now returns the progress so far.
+func (m *meter) now() Progress {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.p
+}

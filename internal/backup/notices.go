@@ -1,0 +1,110 @@
+package backup
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"unicode/utf8"
+)
+
+// A record holds at most this many errors and warnings, so that it fits into
+// one catalog item (400 KB); the last line counts the rest.
+const (
+	maxNotices    = 100
+	maxNoticeSize = 600
+)
+
+// notices collects what a user should know about a run. Goroutines share it.
+type notices struct {
+	mu       sync.Mutex
+	errors   []string
+	warnings []string
+	moreErr  int
+	moreWarn int
+	lost     map[Component]bool
+}
+
+// report takes a notice of a source or of the repository.
+func (n *notices) report(x Notice) {
+	line := Printable(x.Path) + ": " + x.Text
+	if !x.Lost {
+		n.warn(line)
+		return
+	}
+	n.fail(componentOf(x.Path), line)
+}
+
+// fail records that content of c is missing.
+func (n *notices) fail(c Component, line string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.lost == nil {
+		n.lost = map[Component]bool{}
+	}
+	n.lost[c] = true
+	n.errors, n.moreErr = appendBounded(n.errors, n.moreErr, line)
+}
+
+// warn records something that leaves the backup whole.
+func (n *notices) warn(line string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.warnings, n.moreWarn = appendBounded(n.warnings, n.moreWarn, line)
+}
+
+// lines returns the collected errors and warnings.
+func (n *notices) lines() (errors, warnings []string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return withRest(n.errors, n.moreErr), withRest(n.warnings, n.moreWarn)
+}
+
+// whole reports whether nothing of c was lost.
+func (n *notices) whole(c Component) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return !n.lost[c]
+}
+
+func appendBounded(list []string, more int, line string) (bounded []string, rest int) {
+	if len(list) >= maxNotices {
+		return list, more + 1
+	}
+	if len(line) > maxNoticeSize {
+		line = line[:maxNoticeSize/2] + " … " + line[len(line)-maxNoticeSize/2:]
+		line = Printable(line)
+	}
+	return append(list, line), more
+}
+
+func withRest(list []string, more int) []string {
+	if more == 0 {
+		return list
+	}
+	return append(slices.Clip(list), fmt.Sprintf("and %d more", more))
+}
+
+// Printable returns a path as it can be shown in a line of text: as it is, or
+// quoted with escapes when it holds control characters or is not UTF-8.
+func Printable(path string) string {
+	if !utf8.ValidString(path) {
+		return strconv.QuoteToGraphic(path)
+	}
+	for _, r := range path {
+		if !strconv.IsGraphic(r) {
+			return strconv.QuoteToGraphic(path)
+		}
+	}
+	return path
+}
+
+// componentOf returns the component whose entries live under the first element of path.
+func componentOf(path string) Component {
+	for i := range len(path) {
+		if path[i] == '/' {
+			return Component(path[:i])
+		}
+	}
+	return Component(path)
+}

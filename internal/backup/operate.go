@@ -1,0 +1,127 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// newOperation makes the pending record of an operation.
+func (s *Service) newOperation(verb Verb, by string) Operation {
+	now := s.Now().UTC()
+	return Operation{
+		ID: NewID(now, string(verb)), Verb: verb, Status: StatusPending, CreatedAt: now,
+		CreatedBy: by, Lease: Lease{Expires: now.Add(s.Timing.Lease)},
+	}
+}
+
+// begin records an operation, hands it to its job and waits for the end as
+// long as the service's timing says. An exclusive one is refused while another
+// operation holds the repository.
+func (s *Service) begin(ctx context.Context, o Operation, exclusive bool) (Operation, error) {
+	var lock Lock
+	if exclusive {
+		if err := s.reap(ctx); err != nil {
+			return Operation{}, err
+		}
+		l, err := s.acquire(ctx, o.ID, 0)
+		if err != nil {
+			return Operation{}, err
+		}
+		lock = l
+	}
+	saved, err := s.Operations.PutOperation(ctx, o)
+	if err != nil {
+		if exclusive {
+			err = errors.Join(err, s.Locks.ReleaseLock(ctx, lock))
+		}
+		return Operation{}, err
+	}
+	if err := s.Runner.Start(ctx, Job{Verb: o.Verb, ID: o.ID}); err != nil {
+		return Operation{}, s.notStarted(ctx, lock, err, func(ctx context.Context, line string) error {
+			return s.trackOperation(saved).update(ctx, s.failed(line))
+		})
+	}
+	return await(ctx, s, saved, func(o Operation) bool { return o.Status.Finished() },
+		func(ctx context.Context) (Operation, error) { return s.GetOperation(ctx, o.ID) })
+}
+
+// failed returns a change that ends an operation with a line.
+func (s *Service) failed(line string) func(*Operation) {
+	now := s.Now().UTC()
+	return func(o *Operation) {
+		o.Status, o.FinishedAt, o.Lease = StatusFailed, now, Lease{}
+		o.Errors = append(slices.Clip(o.Errors), line)
+	}
+}
+
+// completed is the change that ends an operation well.
+func (s *Service) completed(t *tracker[Operation]) func(*Operation) {
+	now, progress := s.Now().UTC(), t.meter.now()
+	progress.Phase = "done"
+	return func(o *Operation) {
+		o.Status, o.FinishedAt, o.Lease, o.Progress = StatusCompleted, now, Lease{}, progress
+	}
+}
+
+// runOperation is the job of an operation: it claims the record, does the work
+// and writes down how it ended. It ends without error when another delivery
+// has the record.
+func (s *Service) runOperation(ctx context.Context, id ID, work func(context.Context, *tracker[Operation]) error) error {
+	o, err := s.Operations.GetOperation(ctx, id)
+	if err != nil {
+		return fmt.Errorf("job of %s: %w", id, err)
+	}
+	t := s.trackOperation(o)
+	if err := t.claim(ctx); err != nil {
+		if errors.Is(err, errLost) {
+			return nil
+		}
+		return err
+	}
+	return s.endOperation(ctx, t, t.run(ctx, func(ctx context.Context) error { return work(ctx, t) }))
+}
+
+func (s *Service) endOperation(ctx context.Context, t *tracker[Operation], err error) error {
+	ctx, cancel := detached(ctx)
+	defer cancel()
+	o := t.record()
+	entry := AuditEntry{Actor: o.CreatedBy, Action: string(o.Verb), Subject: string(o.BackupID), Outcome: string(StatusCompleted)}
+	change := s.completed(t)
+	if err != nil {
+		line := userLine(err)
+		s.Log.ErrorContext(ctx, "operation failed", "id", string(o.ID), "err", err)
+		change = s.failed(line)
+		entry.Outcome, entry.Detail = string(StatusFailed), line
+	}
+	s.logOutcome(ctx, entry)
+	if uerr := t.update(ctx, change); uerr != nil && !errors.Is(uerr, errLost) {
+		err = errors.Join(err, uerr)
+	}
+	return err
+}
+
+// exclusive does work while it holds the repository's lock.
+func (s *Service) exclusive(ctx context.Context, owner ID, work func(context.Context) error) error {
+	lock, err := s.acquire(ctx, owner, s.Timing.LockWait)
+	if err != nil {
+		return err
+	}
+	return s.hold(ctx, lock, work)
+}
+
+// damaged makes an error of a manifest that cannot be read fit for users.
+func damaged(id ID, err error) error {
+	switch {
+	case errs.Detail(err) != "":
+		return err
+	case errors.Is(err, errs.ErrNotFound):
+		return errs.New(errs.ErrCorrupt, "The manifest of backup %s is missing in the storage, so it cannot be read. Choose another backup.", id).Because(err)
+	case errors.Is(err, errs.ErrCorrupt):
+		return errs.New(errs.ErrCorrupt, "Backup %s is damaged in the storage. Choose another backup.", id).Because(err)
+	}
+	return err
+}

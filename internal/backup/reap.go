@@ -1,0 +1,109 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// reapLimit is how many of the newest records are looked at for dead runs:
+// more runs than that cannot die between two writing verbs.
+const reapLimit = 100
+
+const interrupted = "The run was interrupted before its end: the program was stopped or the machine failed."
+
+// dead reports whether a record claims to be worked on and is not.
+func dead(st Status, l Lease, now time.Time) bool {
+	return (st == StatusPending || st == StatusRunning) && l.Expired(now)
+}
+
+// presentBackup returns b as users should see it: a dead run has failed, also
+// when nobody has written that down yet. Functions that may not write use it.
+func presentBackup(b Backup, now time.Time) Backup {
+	if dead(b.Status, b.Lease, now) {
+		b.Status, b.FinishedAt = StatusFailed, b.Lease.Expires
+		b.Errors = append(slices.Clip(b.Errors), interrupted)
+	}
+	return b
+}
+
+// presentOperation is presentBackup for operations.
+func presentOperation(o Operation, now time.Time) Operation {
+	if dead(o.Status, o.Lease, now) {
+		o.Status, o.FinishedAt = StatusFailed, o.Lease.Expires
+		o.Errors = append(slices.Clip(o.Errors), interruptedOperation(o))
+	}
+	return o
+}
+
+func interruptedOperation(o Operation) string {
+	if o.Verb == VerbRestore && !o.dryRun() {
+		return interrupted + " Restore again to end it; that is safe at any moment."
+	}
+	return interrupted + " Start it again."
+}
+
+func (o Operation) dryRun() bool { return o.Restore != nil && o.Restore.DryRun }
+
+// reap ends the records of dead runs: a backup whose manifest is stored was
+// complete and becomes so, everything else failed.
+func (s *Service) reap(ctx context.Context) error {
+	backups, err := s.Catalog.ListBackups(ctx, "", reapLimit)
+	if err != nil {
+		return fmt.Errorf("look for interrupted backups: %w", err)
+	}
+	for _, b := range backups {
+		if dead(b.Status, b.Lease, s.Now()) {
+			if _, err := s.reapBackup(ctx, b); err != nil {
+				return err
+			}
+		}
+	}
+	operations, err := s.Operations.ListOperations(ctx, "", reapLimit)
+	if err != nil {
+		return fmt.Errorf("look for interrupted operations: %w", err)
+	}
+	for _, o := range operations {
+		if !dead(o.Status, o.Lease, s.Now()) {
+			continue
+		}
+		_, err := s.Operations.PutOperation(ctx, presentOperation(o, s.Now()))
+		if err != nil && !errors.Is(err, errs.ErrConflict) {
+			return fmt.Errorf("end interrupted operation %s: %w", o.ID, err)
+		}
+	}
+	return nil
+}
+
+// reapBackup ends the record of one dead run and returns it as it is then.
+func (s *Service) reapBackup(ctx context.Context, b Backup) (Backup, error) {
+	ended := presentBackup(b, s.Now())
+	switch c, err := s.Repository.Committed(ctx, b.ID); {
+	case err == nil:
+		ended = merge(b, c)
+	case errors.Is(err, errs.ErrNotFound), errors.Is(err, errs.ErrCorrupt):
+	default:
+		return b, fmt.Errorf("look for the manifest of %s: %w", b.ID, err)
+	}
+	saved, err := s.Catalog.PutBackup(ctx, ended)
+	if errors.Is(err, errs.ErrConflict) {
+		return s.Catalog.GetBackup(ctx, b.ID)
+	}
+	if err != nil {
+		return b, fmt.Errorf("end interrupted backup %s: %w", b.ID, err)
+	}
+	return saved, nil
+}
+
+// merge takes the outcome from a manifest's record and keeps what only the
+// catalog knows.
+func merge(b, committed Backup) Backup {
+	c := committed
+	c.Note, c.Pinned, c.VerifiedAt = b.Note, b.Pinned, b.VerifiedAt
+	c.Version, c.Lease = b.Version, Lease{}
+	return c
+}

@@ -1,0 +1,264 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// Restore records a restore, starts its job and waits for the end as long as
+// the service's timing says.
+func (s *Service) Restore(ctx context.Context, actor Actor, req RestoreRequest) (Operation, error) {
+	b, err := s.restorable(ctx, req.ID)
+	if err != nil {
+		return Operation{}, err
+	}
+	if req.Components, err = s.restoreComponents(b, req); err != nil {
+		return Operation{}, err
+	}
+	o := s.newOperation(VerbRestore, actor.Name())
+	o.BackupID, o.BackupKind, o.Restore = b.ID, b.Kind, &req
+	return s.begin(ctx, o, !req.DryRun)
+}
+
+// restoreComponents checks which components and paths are asked for; none
+// means all that the backup holds.
+func (s *Service) restoreComponents(b Backup, req RestoreRequest) ([]Component, error) {
+	for _, p := range req.Paths {
+		if err := checkPath(p); err != nil {
+			return nil, err
+		}
+	}
+	chosen := req.Components
+	if len(chosen) == 0 {
+		chosen = b.Kind.Components()
+	}
+	var in []Component
+	for _, c := range []Component{ComponentDatabase, ComponentStorage} { // also the order of the commits
+		if slices.Contains(chosen, c) && req.wants(c) {
+			in = append(in, c)
+		}
+	}
+	for _, c := range chosen {
+		if !slices.Contains(b.Kind.Components(), c) {
+			return nil, errs.New(errs.ErrInvalid, "Backup %s holds no %q. It is a %s backup.", b.ID, c, b.Kind)
+		}
+		if _, ok := s.Parts[c]; !ok {
+			return nil, errs.New(errs.ErrInvalid, "This installation has no %s to restore to: it is not configured.", c)
+		}
+	}
+	if len(in) == 0 {
+		return nil, errs.New(errs.ErrInvalid, "Nothing is left to restore: the paths and the components that are asked for do not meet.")
+	}
+	return in, nil
+}
+
+// wants reports whether the request's paths, if any, touch component c.
+func (r RestoreRequest) wants(c Component) bool {
+	return len(r.Paths) == 0 || slices.ContainsFunc(r.Paths, func(p string) bool { return componentOf(p) == c })
+}
+
+// restore is the job of Restore: plan, copy, commit. Until every byte is
+// fetched and checked nothing visible changes.
+func (s *Service) restore(ctx context.Context, t *tracker[Operation]) error {
+	o := t.record()
+	if o.dryRun() {
+		return s.restoreFrom(ctx, t, func(context.Context) error { return nil })
+	}
+	return s.exclusive(ctx, o.ID, func(ctx context.Context) error {
+		return s.restoreFrom(ctx, t, func(ctx context.Context) error { return s.secure(ctx, t) })
+	})
+}
+
+// restoreFrom opens the backup, lets secure take the safety backup, and runs
+// the three steps.
+func (s *Service) restoreFrom(ctx context.Context, t *tracker[Operation], secure func(context.Context) error) (err error) {
+	start := s.Now()
+	o := t.record()
+	b, err := s.restorable(ctx, o.BackupID)
+	if err != nil {
+		return err
+	}
+	r, err := s.Repository.Open(ctx, b.ID, b.Checksum)
+	if err != nil {
+		return damaged(b.ID, err)
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	if err := secure(ctx); err != nil {
+		return err
+	}
+	run := restoreRun{svc: s, t: t, from: r, backup: b, req: *o.Restore}
+	defer func() { err = errors.Join(err, run.close()) }()
+	if err := run.plan(ctx); err != nil {
+		return err
+	}
+	if !o.dryRun() {
+		if err := run.copyAndCommit(ctx); err != nil {
+			return err
+		}
+	}
+	return t.update(ctx, func(o *Operation) {
+		resultOf(o).DurationMS = s.Now().Sub(start).Milliseconds()
+		_, o.Warnings = run.found.lines()
+	})
+}
+
+// resultOf gives the operation a result of its own to be changed: copies of a
+// record share it otherwise.
+func resultOf(o *Operation) *RestoreResult {
+	var r RestoreResult
+	if o.RestoreResult != nil {
+		r = *o.RestoreResult
+	}
+	o.RestoreResult = &r
+	return &r
+}
+
+// secure takes the safety backup of what is about to be replaced. Without a
+// whole one nothing is restored.
+func (s *Service) secure(ctx context.Context, t *tracker[Operation]) error {
+	o := t.record()
+	if !o.Restore.SafetyBackup {
+		return nil
+	}
+	kind := KindFull
+	if len(o.Restore.Components) == 1 {
+		kind = Kind(o.Restore.Components[0])
+	}
+	t.meter.phase("safety backup", 0, 0)
+	b := s.newBackup(CreateRequest{Kind: kind, Reason: ReasonPreRestore}, o.CreatedBy)
+	b, err := s.Catalog.PutBackup(ctx, b)
+	if err != nil {
+		return err
+	}
+	if err := t.update(ctx, func(o *Operation) { resultOf(o).SafetyBackupID = b.ID }); err != nil {
+		return err
+	}
+	bt := s.trackBackup(b)
+	if err := bt.claim(ctx); err != nil {
+		return err
+	}
+	err = bt.run(ctx, func(ctx context.Context) error { return s.makeBackup(ctx, bt, SnapshotOptions{Salvage: true}) })
+	if err = s.endBackup(ctx, bt, err); err != nil {
+		return errs.New(errs.ErrConflict, "The safety backup of the present state failed, so nothing was restored. %s", userLine(err)).Because(err)
+	}
+	if safe := bt.record(); safe.Status != StatusCompleted {
+		return errs.New(errs.ErrConflict, "The safety backup %s of the present state is not complete (%s), so nothing was restored. Mend that, or restore without a safety backup.", safe.ID, firstLine(safe.Errors))
+	}
+	return nil
+}
+
+func firstLine(lines []string) string {
+	if len(lines) == 0 {
+		return "no reason recorded"
+	}
+	return lines[0]
+}
+
+// restoreRun is one restore's plan, copy and commit over its components.
+type restoreRun struct {
+	svc    *Service
+	t      *tracker[Operation]
+	from   Reader
+	backup Backup
+	req    RestoreRequest
+	parts  []Restoration
+	found  notices
+	total  PlanSummary
+}
+
+func (r *restoreRun) close() error {
+	var err error
+	for _, p := range r.parts {
+		err = errors.Join(err, p.Close())
+	}
+	return err
+}
+
+// plan compares every component and writes the sums into the record.
+func (r *restoreRun) plan(ctx context.Context) error {
+	r.t.meter.phase("plan", 0, 0)
+	plans := map[Component]PlanSummary{}
+	for _, c := range r.req.Components {
+		target := r.svc.Parts[c].Target
+		p, err := target.Plan(ctx, entriesOf(r.from, c), RestoreOptions{
+			Operation: r.t.record().ID, Paths: pathsOf(r.req.Paths, c), Compare: r.req.Compare,
+			Damaged: hasDamagedDatabase(r.backup), Report: r.found.report,
+		})
+		if err != nil {
+			return damaged(r.backup.ID, err)
+		}
+		r.parts = append(r.parts, p)
+		sum := p.Summary()
+		plans[c] = sum
+		r.total.Add(sum)
+		if err := hasSpace(ctx, target, c, sum); err != nil {
+			return err
+		}
+	}
+	return r.t.update(ctx, func(o *Operation) { resultOf(o).Plan = plans })
+}
+
+// hasSpace refuses a restore that cannot fit before it starts.
+func hasSpace(ctx context.Context, target Target, c Component, sum PlanSummary) error {
+	space, err := target.Space(ctx)
+	if err != nil {
+		return err
+	}
+	if space < sum.RequiredBytes {
+		return errs.New(errs.ErrNoSpace, "The disk of the %s has %d MiB free, but the restore needs %d MiB. Free some space, then try again.", c, space>>20, (sum.RequiredBytes+1<<20-1)>>20)
+	}
+	return nil
+}
+
+// copyAndCommit fetches everything for all components before it makes
+// anything visible.
+func (r *restoreRun) copyAndCommit(ctx context.Context) error {
+	r.t.meter.phase("copy", r.total.WriteFiles, r.total.WriteBytes)
+	for _, p := range r.parts {
+		if err := p.Copy(ctx, r.from.Fetch, r.t.meter.add); err != nil {
+			return damaged(r.backup.ID, err)
+		}
+	}
+	r.t.meter.phase("commit", 0, 0)
+	if err := r.t.update(ctx, func(*Operation) {}); err != nil { // still ours?
+		return err
+	}
+	for _, p := range r.parts {
+		if err := p.Commit(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// damagedDatabase is the warning of a safety backup that keeps the bytes of a
+// database that SQLite cannot read.
+const damagedDatabase = "damaged database, kept as the bytes that it is"
+
+func hasDamagedDatabase(b Backup) bool {
+	return b.Reason == ReasonPreRestore && slices.ContainsFunc(b.Warnings, func(w string) bool {
+		return w == DatabasePath+": "+damagedDatabase
+	})
+}
+
+// entriesOf yields the entries of one component.
+func entriesOf(r Reader, c Component) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		for e, err := range r.Entries() {
+			if err == nil && componentOf(e.Path) != c {
+				continue
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+func pathsOf(paths []string, c Component) []string {
+	return slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return componentOf(p) != c })
+}

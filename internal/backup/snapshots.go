@@ -1,0 +1,146 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"strings"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// snapshots are the sources of one backup, held still, in the order of their
+// entries: the database first, then the storage.
+type snapshots []Snapshot
+
+// snapshots takes the components of a kind. In a full backup a component that
+// cannot be read becomes an error on the backup and the other one is saved;
+// when nothing can be read there is nothing to save.
+func (s *Service) snapshots(ctx context.Context, kind Kind, opt SnapshotOptions, found *notices) (snapshots, error) {
+	var taken snapshots
+	var failed []error
+	for _, c := range kind.Components() {
+		part, ok := s.Parts[c]
+		if !ok {
+			return taken, errs.New(errs.ErrInvalid, "This installation has no %s to back up: it is not configured.", c)
+		}
+		snap, err := part.Source.Snapshot(ctx, opt)
+		if err != nil {
+			if ctx.Err() != nil {
+				return taken, err
+			}
+			failed = append(failed, err)
+			found.fail(c, userLine(err))
+			continue
+		}
+		taken = append(taken, snap)
+	}
+	if len(taken) == 0 {
+		return nil, errors.Join(failed...)
+	}
+	for _, err := range failed {
+		s.Log.ErrorContext(ctx, "component not backed up", "err", err)
+	}
+	return taken, nil
+}
+
+func (ss snapshots) close() error {
+	var err error
+	for _, snap := range ss {
+		err = errors.Join(err, snap.Close())
+	}
+	return err
+}
+
+// copyTo gives every entry to w. Beside it a second walk counts the totals of
+// the progress.
+func (ss snapshots) copyTo(ctx context.Context, w Writer, m *meter, found *notices) error {
+	ctx, cancel := context.WithCancel(ctx)
+	counted := make(chan struct{})
+	go func() {
+		defer close(counted)
+		ss.count(ctx, m)
+	}()
+	defer func() { cancel(); <-counted }()
+	references := ss.references(ctx, found)
+	defer references.stop()
+	for _, snap := range ss {
+		err := snap.Walk(ctx, func(it Item) error {
+			references.pass(it.Path)
+			return w.Add(ctx, it)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return references.end()
+}
+
+// count walks once more, only for the totals. Its errors are those of the
+// other walk, which reports them.
+func (ss snapshots) count(ctx context.Context, m *meter) {
+	for _, snap := range ss {
+		err := snap.Walk(ctx, func(it Item) error {
+			if it.Type == TypeFile {
+				m.grow(1, it.Size)
+			}
+			return ctx.Err()
+		})
+		if err != nil {
+			return
+		}
+	}
+}
+
+// referenceCheck merge-joins the media paths that the database names with the
+// walk of the storage: both come in byte order.
+type referenceCheck struct {
+	next  func() (string, error, bool)
+	stop  func()
+	want  string
+	more  bool
+	err   error
+	found *notices
+}
+
+// references starts the check if the backup holds both components.
+func (ss snapshots) references(ctx context.Context, found *notices) *referenceCheck {
+	c := &referenceCheck{stop: func() {}, found: found}
+	if len(ss) < 2 {
+		return c
+	}
+	c.next, c.stop = iter.Pull2(ss[0].References(ctx))
+	c.advance()
+	return c
+}
+
+func (c *referenceCheck) advance() {
+	c.want, c.err, c.more = c.next()
+	if c.err != nil {
+		c.more = false
+	}
+}
+
+// pass tells the check that the walk has come to path.
+func (c *referenceCheck) pass(path string) {
+	for c.more && strings.Compare(c.want, path) < 0 {
+		c.missing()
+		c.advance()
+	}
+	if c.more && c.want == path {
+		c.advance()
+	}
+}
+
+// end reports what the walk did not come to.
+func (c *referenceCheck) end() error {
+	for c.more {
+		c.missing()
+		c.advance()
+	}
+	return c.err
+}
+
+func (c *referenceCheck) missing() {
+	c.found.warn(Printable(c.want) + ": the database names this file, but it is not in the storage")
+}

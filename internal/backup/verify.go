@@ -1,0 +1,57 @@
+package backup
+
+import (
+	"context"
+	"errors"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// Verify records a verification, starts its job and waits for the end as long
+// as the service's timing says. What is damaged is in the result; the
+// operation fails only when it could not look.
+func (s *Service) Verify(ctx context.Context, actor Actor, req VerifyRequest) (Operation, error) {
+	b, err := s.restorable(ctx, req.ID)
+	if err != nil {
+		return Operation{}, err
+	}
+	o := s.newOperation(VerbVerify, actor.Name())
+	o.BackupID, o.BackupKind, o.Verify = b.ID, b.Kind, &req
+	return s.begin(ctx, o, false)
+}
+
+// verify is the job of Verify.
+func (s *Service) verify(ctx context.Context, t *tracker[Operation]) error {
+	o := t.record()
+	b, err := s.restorable(ctx, o.BackupID)
+	if err != nil {
+		return err
+	}
+	t.meter.phase("verify", b.FileCount, 0)
+	report, err := s.Repository.Verify(ctx, b.ID, b.Checksum, VerifyOptions{Deep: o.Verify.Deep, Progress: t.meter.add})
+	if err != nil {
+		return err
+	}
+	now, err := s.restorable(ctx, b.ID)
+	if err != nil {
+		return err
+	}
+	if err := t.update(ctx, func(o *Operation) { o.VerifyResult = &report }); err != nil {
+		return err
+	}
+	if report.Valid && o.Verify.Deep {
+		return s.markVerified(ctx, now)
+	}
+	return nil
+}
+
+// markVerified writes down when the backup last proved to be whole. Losing a
+// race against another change of the record loses only that date.
+func (s *Service) markVerified(ctx context.Context, b Backup) error {
+	b.VerifiedAt = s.Now().UTC()
+	_, err := s.Catalog.PutBackup(ctx, b)
+	if errors.Is(err, errs.ErrConflict) {
+		return nil
+	}
+	return err
+}
