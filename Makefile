@@ -1,0 +1,77 @@
+# Everything that this repository needs is installed into .local/, from the Go
+# module proxy, npm and apt, at the versions below.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VERSITYGW := v1.8.0
+GOLANGCI_LINT := v2.15.0
+GOFUMPT := v0.12.0
+DYNALITE := 4.0.0
+
+LOCAL := $(CURDIR)/.local
+BIN := $(LOCAL)/bin
+SERVERS := $(BIN)/versitygw-$(VERSITYGW) $(LOCAL)/npm/dynalite-$(DYNALITE)
+PKG ?= ./...
+FUZZTIME ?= 20s
+
+.PHONY: help run demo test race lint fmt fuzz bench golden servers clean
+
+help: ## say what the targets do
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+run: servers ## start the whole service on this machine, with demo data
+	@go build -o $(BIN)/local ./infra/local
+	@exec $(BIN)/local run
+
+demo: servers ## prove backup, disaster and restore, step by step, then exit
+	@go build -o $(BIN)/local ./infra/local
+	@exec $(BIN)/local demo
+
+test: servers ## run all tests, with real S3 and DynamoDB servers
+	CI=$${CI:-true} go test -timeout 20m $(PKG)
+
+race: servers ## run all tests with the race detector (slow)
+	CI=$${CI:-true} go test -race -timeout 60m $(PKG)
+
+lint: $(BIN)/golangci-lint-$(GOLANGCI_LINT) ## check style, imports' direction and formatting
+	$(BIN)/golangci-lint run
+	$(BIN)/golangci-lint fmt --diff
+	go mod tidy -diff
+
+fmt: $(BIN)/golangci-lint-$(GOLANGCI_LINT) ## format all Go files
+	$(BIN)/golangci-lint fmt
+
+fuzz: ## fuzz every decoder for FUZZTIME each
+	@go list ./internal/... | while read -r pkg; do \
+		go test -list '^Fuzz' $$pkg | { grep '^Fuzz' || true; } | while read -r name; do \
+			echo "$$pkg $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) $$pkg; \
+		done; \
+	done
+
+bench: ## measure the formats and the policy
+	go test -run '^$$' -bench . -benchmem ./internal/repository/... ./internal/retention/...
+
+golden: ## write the golden files anew (look at the difference before you commit it)
+	go test ./internal/... -run 'Golden|Fixture' -update
+
+servers: $(SERVERS)
+
+$(BIN)/versitygw-$(VERSITYGW):
+	@echo "building versitygw $(VERSITYGW), once, about three minutes on two cores"
+	@GOBIN=$(BIN) go install github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW)
+	@rm -f $(BIN)/versitygw-v*; touch $@
+
+$(BIN)/golangci-lint-$(GOLANGCI_LINT):
+	@echo "building golangci-lint $(GOLANGCI_LINT), once, about two minutes on two cores"
+	@GOBIN=$(BIN) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)
+	@rm -f $(BIN)/golangci-lint-v*; touch $@
+
+$(LOCAL)/npm/dynalite-$(DYNALITE):
+	@mkdir -p $(LOCAL)/npm
+	@npm install --silent --no-audit --no-fund --prefix $(LOCAL)/npm dynalite@$(DYNALITE)
+	@rm -f $(LOCAL)/npm/dynalite-*; touch $@
+
+clean: ## remove everything that was built or installed; keeps the data of make run
+	rm -rf $(BIN) $(LOCAL)/npm $(LOCAL)/build $(LOCAL)/venv $(LOCAL)/demo .aws-sam
