@@ -49,10 +49,14 @@ func CheckKey(key string) error {
 	return nil
 }
 
-// CheckLimit reports, as errs.ErrInvalid, a page size outside 1 to MaxPage.
-func CheckLimit(limit int) error {
+// CheckPage reports, as errs.ErrInvalid, a page of a size outside 1 to MaxPage
+// and one before a key that cannot be.
+func CheckPage(before string, limit int) error {
 	if limit < 1 || limit > MaxPage {
 		return errs.New(errs.ErrInvalid, "A page has 1 to %d records, not %d.", MaxPage, limit)
+	}
+	if len(before) > MaxKey {
+		return CheckKey(before)
 	}
 	return nil
 }

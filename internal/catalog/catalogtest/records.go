@@ -72,7 +72,7 @@ func runRecords[T any](t *testing.T, open func(t *testing.T) catalog.Catalog, k 
 	t.Run("MissingIsNotFound", func(t *testing.T) { testMissing(t, open(t), k) })
 	t.Run("PagesNewestFirst", func(t *testing.T) { testPages(t, open(t), k) })
 	t.Run("PagesPastOneMegabyte", func(t *testing.T) { testLarge(t, open(t), k) })
-	t.Run("BadLimitIsRefused", func(t *testing.T) { testLimits(t, open(t), k) })
+	t.Run("BadPageIsRefused", func(t *testing.T) { testBadPages(t, open(t), k) })
 	t.Run("LargestRecord", func(t *testing.T) { testLargest(t, open(t), k) })
 }
 
@@ -208,11 +208,13 @@ func testLarge[T any](t *testing.T, c catalog.Catalog, k records[T]) {
 	same("a part", must(k.list(c, t.Context(), idAt(count-1), count-2))(t), want[1:count-1])
 }
 
-func testLimits[T any](t *testing.T, c catalog.Catalog, k records[T]) {
+func testBadPages[T any](t *testing.T, c catalog.Catalog, k records[T]) {
 	for _, limit := range []int{-1, 0, catalog.MaxPage + 1} {
 		_, err := k.list(c, t.Context(), "", limit)
 		wantKind(t, fmt.Sprintf("List of %d", limit), err, errs.ErrInvalid)
 	}
+	_, err := k.list(c, t.Context(), backup.ID(strings.Repeat("x", catalog.MaxKey+1)), 1)
+	wantKind(t, "List before a key that is too long", err, errs.ErrInvalid)
 }
 
 func testLargest[T any](t *testing.T, c catalog.Catalog, k records[T]) {

@@ -28,7 +28,7 @@ func (c *Catalog) ListAudit(ctx context.Context, now time.Time, cursor string, l
 	if err := ctx.Err(); err != nil {
 		return nil, "", err
 	}
-	if err := catalog.CheckLimit(limit); err != nil {
+	if err := catalog.CheckPage("", limit); err != nil {
 		return nil, "", err
 	}
 	before, err := catalog.AuditBefore(now, cursor)

@@ -57,7 +57,7 @@ func list[T any](ctx context.Context, c *Catalog, t table, before backup.ID, lim
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := catalog.CheckLimit(limit); err != nil {
+	if err := catalog.CheckPage(string(before), limit); err != nil {
 		return nil, err
 	}
 	c.mu.Lock()
