@@ -229,11 +229,9 @@ func (s *Service) outcome(t *tracker[Backup], stored Stored, found *notices) fun
 }
 
 // commit writes the manifest, which makes the backup exist, then the record.
-// If the record was taken from us in between, the manifest goes again, unless
-// the one who took it found the manifest and ended the record as completed.
 func (s *Service) commit(ctx context.Context, t *tracker[Backup], w Writer, outcome func(*Backup)) error {
 	t.meter.phase("commit", 0, 0)
-	if err := t.update(ctx, func(*Backup) {}); err != nil {
+	if err := t.update(ctx, func(*Backup) {}); err != nil { // still ours?
 		return err
 	}
 	b := t.record()
@@ -242,25 +240,34 @@ func (s *Service) commit(ctx context.Context, t *tracker[Backup], w Writer, outc
 	if err != nil {
 		return err
 	}
-	ctx, cancel := detached(ctx)
-	defer cancel()
-	err = t.update(ctx, func(b *Backup) {
+	finish := func(b *Backup) {
 		outcome(b)
 		b.Checksum, b.StoredSize = checksum, size
-	})
-	if errors.Is(err, errLost) {
-		return s.withdraw(ctx, b.ID)
 	}
-	return err
+	ctx, cancel := detached(ctx)
+	defer cancel()
+	if err := t.update(ctx, finish); !errors.Is(err, errLost) {
+		return err
+	}
+	return s.settle(ctx, b.ID, finish)
 }
 
-// withdraw removes the manifest of a run that was declared dead while it lived.
-func (s *Service) withdraw(ctx context.Context, id ID) error {
+// settle decides about a backup that was committed by a run which had been
+// declared dead meanwhile. If its record still stands, the backup is there
+// whole, and the record says so from now on: whoever deletes a backup changes
+// the record first, and one of the two writes fails. If the record is gone or
+// going, the manifest goes too.
+func (s *Service) settle(ctx context.Context, id ID, finish func(*Backup)) error {
 	b, err := s.Catalog.GetBackup(ctx, id)
-	if err == nil && b.Status.Restorable() {
+	switch {
+	case err == nil && b.Status.Restorable():
 		return nil
-	}
-	if err != nil && !errors.Is(err, errs.ErrNotFound) {
+	case err == nil && b.Status == StatusFailed:
+		finish(&b)
+		if _, err = s.Catalog.PutBackup(ctx, b); !errors.Is(err, errs.ErrConflict) {
+			return err
+		}
+	case err != nil && !errors.Is(err, errs.ErrNotFound):
 		return err
 	}
 	if _, err := s.Repository.Remove(ctx, id); err != nil {

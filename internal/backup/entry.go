@@ -69,6 +69,11 @@ type Notice struct {
 	Lost bool
 }
 
+// NoticeDamagedDatabase is the text of the notice about a database that SQLite
+// cannot read and that a safety backup keeps all the same. A restore of that
+// backup looks for it, to bring the damaged bytes back on purpose.
+const NoticeDamagedDatabase = "is damaged, so it is kept as the bytes that it is"
+
 // SnapshotOptions say how to look at a source.
 type SnapshotOptions struct {
 	// Salvage takes what is there, for the safety backup before a restore: a

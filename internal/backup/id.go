@@ -35,6 +35,15 @@ func ParseID(s string) (ID, error) {
 	return ID(s), nil
 }
 
+// Time returns when the ID was made, to the second; zero if it is not an ID.
+func (id ID) Time() time.Time {
+	t, err := time.Parse("20060102-150405", string(id[:min(len(id), 15)]))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
 // Timestamp returns the ID's time as the old API showed it: 20261122_020000.
 func (id ID) Timestamp() string {
 	if len(id) < 15 {

@@ -235,13 +235,9 @@ func (r *restoreRun) copyAndCommit(ctx context.Context) error {
 	return nil
 }
 
-// damagedDatabase is the warning of a safety backup that keeps the bytes of a
-// database that SQLite cannot read.
-const damagedDatabase = "damaged database, kept as the bytes that it is"
-
 func hasDamagedDatabase(b Backup) bool {
 	return b.Reason == ReasonPreRestore && slices.ContainsFunc(b.Warnings, func(w string) bool {
-		return w == DatabasePath+": "+damagedDatabase
+		return w == DatabasePath+": "+NoticeDamagedDatabase
 	})
 }
 

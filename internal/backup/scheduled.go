@@ -41,16 +41,16 @@ func (s *Service) scheduledCreate(ctx context.Context, job Job) error {
 	if err := req.validate(); err != nil {
 		return err
 	}
-	b, err := s.Catalog.PutBackup(ctx, s.newBackup(req, job.by()))
-	if err != nil {
-		return err
-	}
+	b := s.newBackup(req, job.by())
 	first, err := s.first(ctx, job, b.ID, func(ctx context.Context, id ID) (Status, error) {
 		b, err := s.Get(ctx, id)
 		return b.Status, err
 	})
 	if err != nil || !first {
-		return errors.Join(err, s.Catalog.DeleteBackup(ctx, b))
+		return err
+	}
+	if _, err := s.Catalog.PutBackup(ctx, b); err != nil {
+		return err
 	}
 	return s.runCreate(ctx, b.ID)
 }
@@ -83,11 +83,14 @@ func (s *Service) first(ctx context.Context, job Job, id ID, status func(context
 	if err != nil || bound == id {
 		return err == nil, err
 	}
-	switch st, err := status(ctx, bound); {
+	st, err := status(ctx, bound)
+	switch {
+	case errors.Is(err, errs.ErrNotFound) && s.Now().Before(bound.Time().Add(s.Timing.Lease)):
+		// Its record is being written, or its writer has just died.
+		return false, fmt.Errorf("another delivery of %s has just begun: %w", key, errs.ErrUnavailable)
 	case errors.Is(err, errs.ErrNotFound), err == nil && st == StatusFailed:
 		bound, err = s.Idempotency.Remember(ctx, key, id, bound, expires)
 		return err == nil && bound == id, err
-	default:
-		return false, err
 	}
+	return false, err
 }
