@@ -75,3 +75,36 @@ $(LOCAL)/npm/dynalite-$(DYNALITE):
 
 clean: ## remove everything that was built or installed; keeps the data of make run
 	rm -rf $(BIN) $(LOCAL)/npm $(LOCAL)/build $(LOCAL)/venv $(LOCAL)/demo .aws-sam
+
+# --- functions and template ---
+
+# ARCH is the functions' processor by Go's name: arm64 or amd64.
+ARCH ?= arm64
+LAMBDA_BUILD = CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build -tags lambda.norpc -trimpath -ldflags '-s -w'
+BOOTSTRAPS := $(patsubst functions/%/main.go,$(LOCAL)/build/%/bootstrap,$(wildcard functions/*/main.go))
+VENV := $(LOCAL)/venv
+SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(VENV)/bin/sam
+
+.PHONY: build check-template $(BOOTSTRAPS)
+
+build: $(BOOTSTRAPS) ## build every function's bootstrap into .local/build (ARCH=arm64 or amd64)
+
+# Phony: the go command knows best what is up to date.
+$(BOOTSTRAPS): $(LOCAL)/build/%/bootstrap:
+	$(LAMBDA_BUILD) -o $@ ./functions/$*
+
+# What sam build calls, with ARTIFACTS_DIR set: CreateFunction is functions/create.
+build-%Function:
+	$(LAMBDA_BUILD) -o "$(ARTIFACTS_DIR)/bootstrap" ./functions/$(shell echo '$*' | tr '[:upper:]' '[:lower:]')
+
+check-template: $(VENV)/.installed ## check template.yaml with cfn-lint and build it with sam, without an account
+	$(VENV)/bin/cfn-lint template.yaml
+	$(SAM) validate --lint
+	$(SAM) build --build-dir $(LOCAL)/build/sam
+
+$(VENV)/.installed: infra/sam/requirements.txt
+	@echo "installing aws-sam-cli and cfn-lint, once"
+	@rm -rf $(VENV)
+	@python3 -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@touch $@
