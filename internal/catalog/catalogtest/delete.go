@@ -2,6 +2,7 @@ package catalogtest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/vertex-ar/backup/internal/backup"
@@ -21,6 +22,11 @@ func testDelete(t *testing.T, c catalog.Catalog) {
 	for range 2 {
 		if err := c.DeleteBackup(t.Context(), second); err != nil {
 			t.Errorf("Delete = %v, want nil also when it is gone", err)
+		}
+	}
+	for _, id := range []backup.ID{idAt(3), "", backup.ID(strings.Repeat("x", catalog.MaxKey+1))} {
+		if err := c.DeleteBackup(t.Context(), backup.Backup{ID: id, Version: 1}); err != nil {
+			t.Errorf("Delete of %.40q, which never was, = %v, want nil", id, err)
 		}
 	}
 	_, err := c.GetBackup(t.Context(), idAt(1))

@@ -23,11 +23,12 @@ func New(client *dynamodb.Client, table string) *Catalog {
 	return &Catalog{client: client, table: table}
 }
 
-// Patient makes a client outlast a database that is away for some ten seconds.
-// The SDK's own three tries give up after about two.
+// Patient makes a client outlast a database that is away for a while: ten tries
+// over about twenty seconds, or until the context ends. The SDK's own three
+// tries take about two.
 func Patient(o *dynamodb.Options) {
 	o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {
-		s.MaxAttempts = 8
+		s.MaxAttempts = 10
 		s.MaxBackoff = 5 * time.Second
 	})
 }

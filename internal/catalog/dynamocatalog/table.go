@@ -47,6 +47,9 @@ func (c *Catalog) put(ctx context.Context, it item, cond condition) (bool, error
 // remove deletes the item where the condition holds, and reports whether it
 // did. The condition must hold where there is no item.
 func (c *Catalog) remove(ctx context.Context, pk, sk string, cond condition) (bool, error) {
+	if catalog.CheckKey(sk) != nil {
+		return true, ctx.Err()
+	}
 	_, err := c.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
 		TableName: &c.table, Key: key(pk, sk),
 		ConditionExpression:       &cond.expression,
