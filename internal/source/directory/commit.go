@@ -1,0 +1,222 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/source"
+)
+
+// Commit implements backup.Restoration.
+func (r *restoration) Commit(ctx context.Context) error {
+	if !r.copied {
+		return errs.New(errs.ErrInvalid, "A restore must copy its files before it commits them.")
+	}
+	if r.plan.steps == 0 {
+		return ctx.Err()
+	}
+	err := r.apply(ctx)
+	return source.Full(err, "media")
+}
+
+// apply carries out the plan in three passes. The staging directory goes
+// before the third, for its removal changes the root's time.
+func (r *restoration) apply(ctx context.Context) error {
+	r.committed = true
+	if err := r.pass(ctx, r.place); err != nil {
+		return err
+	}
+	if err := r.pass(ctx, r.prune); err != nil {
+		return err
+	}
+	if err := r.disk.remove(r.staging()); err != nil {
+		return err
+	}
+	if err := r.settleDirs(ctx); err != nil {
+		return err
+	}
+	if err := r.disk.relock(); err != nil {
+		return err
+	}
+	return r.flush()
+}
+
+// pass carries out do for each step.
+func (r *restoration) pass(ctx context.Context, do func(step, string) error) error {
+	return r.plan.each(func(s step) (err error) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		defer errs.Wrap(&err, "restore %q", s.Entry.Path)
+		return do(s, r.rel(s.Entry))
+	})
+}
+
+// place is the first pass: everything of the backup gets into its place.
+func (r *restoration) place(s step, rel string) error {
+	switch s.Verb {
+	case makeDir, settleDir, keepDir:
+		return r.placeDir(rel)
+	case clearDir:
+		return r.emptyDir(rel)
+	case touch:
+		return r.disk.settle(rel, s.Entry)
+	case write:
+		return r.placeFile(s, rel)
+	case link, relink:
+		if err := r.makeLink(r.stagedName(s), s.Entry); err != nil {
+			return err
+		}
+		return r.placeFile(s, rel)
+	case keep, remove, removeWith:
+	}
+	return nil
+}
+
+// placeDir makes a directory unless there is one. A link to a directory is not one.
+func (r *restoration) placeDir(rel string) error {
+	info, err := r.disk.root.Lstat(rel)
+	if err == nil && info.IsDir() {
+		return nil
+	}
+	if err == nil {
+		if err := r.disk.remove(rel); err != nil {
+			return err
+		}
+	}
+	return r.disk.mkdir(rel)
+}
+
+func (r *restoration) emptyDir(rel string) error {
+	info, err := r.disk.root.Lstat(rel)
+	if err != nil || !info.IsDir() {
+		return ignore(err, fs.ErrNotExist)
+	}
+	if err := r.disk.remove(rel); err != nil {
+		return err
+	}
+	return r.disk.mkdir(rel)
+}
+
+// placeFile renames a staged file or link to rel in one step.
+func (r *restoration) placeFile(s step, rel string) error {
+	if info, err := r.disk.root.Lstat(rel); err == nil && info.IsDir() {
+		if err := r.disk.remove(rel); err != nil {
+			return err
+		}
+	}
+	err := r.disk.rename(r.stagedName(s), rel)
+	if errors.Is(err, unix.EXDEV) {
+		return r.placeAcross(s, rel)
+	}
+	return err
+}
+
+// placeAcross copies a staged file or link to another file system, mounted
+// somewhere in the tree, under a temporary name beside rel.
+func (r *restoration) placeAcross(s step, rel string) error {
+	beside := path.Join(path.Dir(rel), r.staging()+"-"+strconv.FormatInt(s.Number, 10))
+	if err := r.disk.remove(beside); err != nil {
+		return err
+	}
+	var err error
+	if s.Entry.Type == backup.TypeSymlink {
+		err = r.makeLink(beside, s.Entry)
+	} else {
+		err = r.copyStaged(s, beside)
+	}
+	if err == nil {
+		err = r.disk.rename(beside, rel)
+	}
+	if err != nil {
+		return errors.Join(err, r.disk.remove(beside))
+	}
+	return nil
+}
+
+func (r *restoration) copyStaged(s step, beside string) error {
+	from, err := r.disk.root.Open(r.stagedName(s))
+	if err != nil {
+		return err
+	}
+	defer from.Close() //nolint:errcheck // it was only read
+	err = r.disk.change("copy", beside, func() error {
+		to, err := r.disk.root.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(to, from)
+		if err == nil {
+			err = to.Sync()
+		}
+		return errors.Join(err, to.Close())
+	})
+	if err != nil {
+		return fmt.Errorf("copy to another file system: %w", err)
+	}
+	return r.disk.settle(beside, s.Entry)
+}
+
+// makeLink makes a symbolic link with its own owner and time.
+func (r *restoration) makeLink(rel string, e backup.Entry) error {
+	err := r.disk.change("symlink", rel, func() error { return r.disk.root.Symlink(e.Link, rel) })
+	if err != nil {
+		return err
+	}
+	return r.disk.settle(rel, e)
+}
+
+// prune is the second pass: what the backup does not have is removed.
+func (r *restoration) prune(s step, rel string) error {
+	if s.Verb != remove {
+		return nil
+	}
+	return r.disk.remove(rel)
+}
+
+// settleDirs is the third pass: directories get their metadata once nothing
+// changes in them any more, inner ones first.
+func (r *restoration) settleDirs(ctx context.Context) error {
+	var open spans
+	entries := map[string]backup.Entry{} // of those in open
+	settle := func(dirs []string) error {
+		for _, dir := range dirs {
+			e := entries[dir]
+			delete(entries, dir)
+			if err := r.disk.settle(r.rel(e), e); err != nil {
+				return fmt.Errorf("restore %q: %w", dir, err)
+			}
+			r.disk.settled(r.rel(e))
+		}
+		return nil
+	}
+	err := r.plan.each(func(s step) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		switch s.Verb {
+		case makeDir, settleDir, keepDir:
+			if err := settle(open.advance(s.Entry.Path)); err != nil {
+				return err
+			}
+			open.enter(s.Entry.Path)
+			entries[s.Entry.Path] = s.Entry
+		default:
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return settle(open.advance("\xff"))
+}

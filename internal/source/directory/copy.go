@@ -1,0 +1,114 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/source"
+)
+
+// Copy implements backup.Restoration.
+func (r *restoration) Copy(ctx context.Context, fetch backup.Fetch, progress func(files, bytes int64)) error {
+	if r.plan.steps == 0 {
+		r.copied = true
+		return ctx.Err()
+	}
+	err := r.prepare(ctx)
+	if err == nil {
+		err = r.fetchAll(ctx, fetch, progress)
+	}
+	if err == nil {
+		err = r.flush()
+	}
+	if err != nil && r.disk != nil {
+		err = errors.Join(err, r.disk.remove(r.staging()))
+	}
+	r.copied = err == nil
+	return source.Full(err, "media")
+}
+
+// fetchAll stages the content of every write of the plan.
+func (r *restoration) fetchAll(ctx context.Context, fetch backup.Fetch, progress func(files, bytes int64)) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(r.tree.opt.Workers)
+	err := r.plan.each(func(s step) error {
+		if s.Verb == write {
+			group.Go(func() error { return r.stage(ctx, s, fetch, progress) })
+		}
+		return context.Cause(ctx)
+	})
+	if waitErr := group.Wait(); waitErr != nil {
+		return waitErr
+	}
+	return err
+}
+
+func (r *restoration) stagedName(s step) string {
+	return r.staging() + "/" + strconv.FormatInt(s.Number, 10)
+}
+
+// stage fetches one file and gives it its metadata, so that renaming it is all
+// that is left to do.
+func (r *restoration) stage(ctx context.Context, s step, fetch backup.Fetch, progress func(files, bytes int64)) (err error) {
+	defer errs.Wrap(&err, "fetch %q", s.Entry.Path)
+	name := r.stagedName(s)
+	var file *os.File
+	err = r.disk.fault.Do("create", name, func() error {
+		file, err = r.disk.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		return err
+	})
+	if err != nil {
+		if file != nil {
+			err = errors.Join(err, file.Close())
+		}
+		return err
+	}
+	w := &meter{w: file, progress: progress}
+	err = r.disk.fault.Do("write", name, func() error { return fetch(ctx, s.Entry, w) })
+	if err == nil && w.n != s.Entry.Size {
+		err = fmt.Errorf("%d bytes instead of %d: %w", w.n, s.Entry.Size, errs.ErrCorrupt)
+	}
+	if err == nil && syncEach {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	if err := r.disk.settle(name, s.Entry); err != nil {
+		return err
+	}
+	progress(1, 0)
+	return nil
+}
+
+// flush makes durable what has been written so far.
+func (r *restoration) flush() error {
+	dir, err := r.disk.root.Open(".")
+	if err != nil {
+		return err
+	}
+	err = r.disk.fault.Do("sync", ".", func() error { return flush(dir) })
+	return errors.Join(err, dir.Close())
+}
+
+// meter counts what is written.
+type meter struct {
+	w        io.Writer
+	n        int64
+	progress func(files, bytes int64)
+}
+
+func (m *meter) Write(p []byte) (int, error) {
+	n, err := m.w.Write(p)
+	m.n += int64(n)
+	m.progress(0, int64(n))
+	return n, err
+}

@@ -1,0 +1,191 @@
+package directory
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/source"
+)
+
+// disk changes a tree. It confines every name to the root, lets tests fail any
+// change, and opens directories that forbid changes to their owner for the
+// time of the restore. Paths are below the root.
+type disk struct {
+	root  *os.Root
+	fault source.Fault
+	chown bool
+
+	mu       sync.Mutex
+	unlocked map[string]uint32 // modes of directories before unlock
+}
+
+func newDisk(root *os.Root, fault source.Fault) *disk {
+	return &disk{root: root, fault: fault, chown: os.Geteuid() == 0, unlocked: map[string]uint32{}}
+}
+
+// change carries out one call; when the directories above rel forbid it to
+// their owner, once more with these opened.
+func (d *disk) change(op, rel string, call func() error) error {
+	err := d.fault.Do(op, rel, call)
+	if errors.Is(err, fs.ErrPermission) && d.unlock(path.Dir(rel)) {
+		return d.fault.Do(op, rel, call)
+	}
+	return err
+}
+
+// unlock gives the owner every right to dir and the directories above it, and
+// reports whether that changed anything.
+func (d *disk) unlock(dir string) bool {
+	changed := false
+	if dir != "." {
+		changed = d.unlock(path.Dir(dir))
+	}
+	return d.open(dir) || changed
+}
+
+// open gives the owner every right to one directory.
+func (d *disk) open(dir string) bool {
+	info, err := d.root.Lstat(dir)
+	if err != nil || !info.IsDir() || info.Mode().Perm()&0o700 == 0o700 {
+		return false
+	}
+	e, _, err := see(d.root, dir, info)
+	if err != nil {
+		return false
+	}
+	if d.chmod(dir, e.Mode|0o700) != nil {
+		return false
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, known := d.unlocked[dir]; !known {
+		d.unlocked[dir] = e.Mode
+	}
+	return true
+}
+
+// relock gives the directories that are still there their modes back, inner
+// ones first. Those that were in the plan have their own already.
+func (d *disk) relock() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	dirs := make([]string, 0, len(d.unlocked))
+	for dir := range d.unlocked {
+		dirs = append(dirs, dir)
+	}
+	slices.SortFunc(dirs, func(a, b string) int { return len(b) - len(a) })
+	var err error
+	for _, dir := range dirs {
+		err = errors.Join(err, ignore(d.chmod(dir, d.unlocked[dir]), fs.ErrNotExist))
+		delete(d.unlocked, dir)
+	}
+	return err
+}
+
+// settled forgets that dir was unlocked: its mode has been set.
+func (d *disk) settled(dir string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.unlocked, dir)
+}
+
+func (d *disk) chmod(rel string, mode uint32) error {
+	return d.fault.Do("chmod", rel, func() error { return d.root.Chmod(rel, permissions(mode)) })
+}
+
+func (d *disk) mkdir(rel string) error {
+	return d.change("mkdir", rel, func() error { return d.root.Mkdir(rel, 0o700) })
+}
+
+func (d *disk) rename(from, to string) error {
+	return d.change("rename", to, func() error { return d.root.Rename(from, to) })
+}
+
+// remove removes rel with everything below it; it may be missing.
+func (d *disk) remove(rel string) error {
+	call := func() error { return d.root.RemoveAll(rel) }
+	err := d.change("remove", rel, call)
+	if errors.Is(err, fs.ErrPermission) && d.unlockBelow(rel) {
+		return d.fault.Do("remove", rel, call)
+	}
+	return err
+}
+
+// unlockBelow gives the owner every right to dir and all directories below it.
+func (d *disk) unlockBelow(dir string) bool {
+	changed := d.open(dir)
+	d.settled(dir) // it is to be removed
+	f, err := d.root.OpenFile(dir, os.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW, 0)
+	if err != nil {
+		return changed
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	entries, err := f.ReadDir(-1)
+	if err != nil {
+		return changed
+	}
+	for _, e := range entries {
+		if e.IsDir() && d.unlockBelow(dir+"/"+e.Name()) {
+			changed = true
+		}
+	}
+	return changed
+}
+
+// settle gives what is at rel the owner, mode and time of e. The owner comes
+// first, for changing it takes away the set-id bits.
+func (d *disk) settle(rel string, e backup.Entry) error {
+	info, err := d.root.Lstat(rel)
+	if err != nil {
+		return err
+	}
+	now, _, err := see(d.root, rel, info)
+	if err != nil {
+		return err
+	}
+	chowned, err := d.own(rel, e, now)
+	if err != nil {
+		return err
+	}
+	if e.Type != backup.TypeSymlink && (chowned || now.Mode != e.Mode) {
+		if err := d.chmod(rel, e.Mode); err != nil {
+			return err
+		}
+	}
+	if e.ModTime.Equal(now.ModTime) {
+		return nil
+	}
+	return d.fault.Do("chtimes", rel, func() error { return d.chtimes(rel, e) })
+}
+
+// own sets the owner if this user may.
+func (d *disk) own(rel string, e, now backup.Entry) (bool, error) {
+	if !d.chown || (now.UID == e.UID && now.GID == e.GID) {
+		return false, nil
+	}
+	err := d.fault.Do("chown", rel, func() error { return d.root.Lchown(rel, e.UID, e.GID) })
+	return err == nil, ignore(err, fs.ErrPermission)
+}
+
+// chtimes sets the modification time; of a link its own.
+func (d *disk) chtimes(rel string, e backup.Entry) error {
+	if e.Type != backup.TypeSymlink {
+		return d.root.Chtimes(rel, time.Time{}, e.ModTime)
+	}
+	dir, err := d.root.Open(path.Dir(rel))
+	if err != nil {
+		return err
+	}
+	defer dir.Close() //nolint:errcheck // it was only read
+	at := unix.NsecToTimespec(e.ModTime.UnixNano())
+	err = unix.UtimesNanoAt(int(dir.Fd()), path.Base(rel), []unix.Timespec{at, at}, unix.AT_SYMLINK_NOFOLLOW)
+	return os.NewSyscallError("utimensat", err)
+}

@@ -1,0 +1,294 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"iter"
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/source"
+)
+
+var operationName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
+
+// Plan implements backup.Target.
+func (t *Tree) Plan(ctx context.Context, entries iter.Seq2[backup.Entry, error], opt backup.RestoreOptions) (backup.Restoration, error) {
+	if !operationName.MatchString(string(opt.Operation)) {
+		return nil, errs.New(errs.ErrInvalid, "A restore needs the id of its operation.")
+	}
+	root, err := t.open()
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, t.explain(err)
+	}
+	if root != nil {
+		defer root.Close() //nolint:errcheck // it was only read
+	}
+	plan, err := newPlanFile(t.opt.Scratch)
+	if err != nil {
+		return nil, err
+	}
+	r := &restoration{tree: t, opt: opt, plan: plan}
+	p := &planner{tree: t, opt: opt, root: root, chown: os.Geteuid() == 0}
+	if err := p.run(ctx, entries, r.take); err != nil {
+		return nil, errors.Join(err, plan.close())
+	}
+	return r, nil
+}
+
+// planner merge-joins the entries of a backup with the walk of the tree.
+type planner struct {
+	tree  *Tree
+	opt   backup.RestoreOptions
+	root  *os.Root // nil when it is missing
+	chown bool     // owners can be set, so they count
+
+	out  *sequence
+	next func() (backup.Entry, error, bool)
+	want backup.Entry
+	more bool
+	last string // path of the entry before
+	dirs spans  // of the backup
+	gone spans  // directories of the tree that are removed or replaced
+}
+
+// run gives every step to take, in byte order of path.
+func (p *planner) run(ctx context.Context, entries iter.Seq2[backup.Entry, error], take func(step) error) error {
+	next, stop := iter.Pull2(entries)
+	defer stop()
+	p.next = next
+	var inner context.Context
+	p.out, inner = newSequence(ctx, p.tree.opt.Workers, take)
+	err := p.merge(inner)
+	if waitErr := p.out.wait(); waitErr != nil {
+		return waitErr
+	}
+	return err
+}
+
+func (p *planner) merge(ctx context.Context) error {
+	if err := p.advance(); err != nil || !p.more {
+		return err
+	}
+	if p.root != nil {
+		w := &walker{
+			prefix: p.tree.prefix,
+			visit:  func(f found) error { return p.meet(ctx, f) },
+			notice: func(backup.Notice) {},
+			closed: func(path string) error { return p.closed(ctx, path) },
+		}
+		if err := w.walk(ctx, p.root); err != nil {
+			return err
+		}
+	}
+	for p.more {
+		if err := p.missing(ctx); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// advance takes the next entry that concerns this restore.
+func (p *planner) advance() error {
+	for {
+		e, err, more := p.next()
+		if err != nil || !more {
+			p.more = false
+			return err
+		}
+		if err := p.check(e); err != nil {
+			return err
+		}
+		if p.selected(e.Path) || e.Type == backup.TypeDir && p.leads(e.Path) {
+			p.want, p.more = e, true
+			return nil
+		}
+	}
+}
+
+// check refuses entries that are out of order or lead out of the tree. That
+// every parent is a directory of the backup makes sure that nothing is written
+// through a link.
+func (p *planner) check(e backup.Entry) error {
+	bad := errs.New(errs.ErrCorrupt, "The list of files in this backup is damaged: %q is not where it belongs.", e.Path)
+	if e.Path <= p.last {
+		return bad
+	}
+	p.last = e.Path
+	p.dirs.advance(e.Path)
+	if e.Path == p.tree.prefix {
+		if e.Type != backup.TypeDir {
+			return bad
+		}
+		p.dirs.enter(e.Path)
+		return nil
+	}
+	if e.Type == "" || !p.placed(e.Path) {
+		return bad
+	}
+	if e.Type == backup.TypeDir {
+		p.dirs.enter(e.Path)
+	}
+	return nil
+}
+
+// placed reports whether path is a name in a directory of the backup.
+func (p *planner) placed(path string) bool {
+	cut := strings.LastIndexByte(path, '/')
+	if cut < 0 || !p.dirs.holds(path[:cut]) || strings.ContainsRune(path, 0) {
+		return false
+	}
+	if name := path[cut+1:]; name == "" || name == "." || name == ".." {
+		return false
+	}
+	return !strings.HasPrefix(path, p.tree.prefix+"/"+source.StagingPrefix)
+}
+
+// selected reports whether the restore is asked for path.
+func (p *planner) selected(path string) bool {
+	if len(p.opt.Paths) == 0 {
+		return true
+	}
+	for _, s := range p.opt.Paths {
+		if path == s || strings.HasPrefix(path, s+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// leads reports whether path is a directory above something selected.
+func (p *planner) leads(path string) bool {
+	for _, s := range p.opt.Paths {
+		if strings.HasPrefix(s, path+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// meet handles what the walk of the tree found.
+func (p *planner) meet(ctx context.Context, f found) error {
+	for p.more && p.want.Path < f.Path {
+		if err := p.missing(ctx); err != nil {
+			return err
+		}
+	}
+	p.gone.advance(f.Path)
+	if !p.more || p.want.Path != f.Path {
+		return p.extra(ctx, f)
+	}
+	want := p.want
+	if err := p.both(ctx, want, f); err != nil {
+		return err
+	}
+	return p.advance()
+}
+
+// missing handles an entry that the tree does not have.
+func (p *planner) missing(ctx context.Context) error {
+	if err := p.out.put(ctx, create(p.want)); err != nil {
+		return err
+	}
+	return p.advance()
+}
+
+// create returns the step that makes an entry.
+func create(e backup.Entry) step {
+	switch e.Type {
+	case backup.TypeDir:
+		return step{Verb: makeDir, Entry: e}
+	case backup.TypeSymlink:
+		return step{Verb: link, Entry: e}
+	case backup.TypeFile:
+	}
+	return step{Verb: write, Entry: e}
+}
+
+// extra handles what the backup does not have.
+func (p *planner) extra(ctx context.Context, f found) error {
+	if len(p.opt.Paths) > 0 {
+		return nil
+	}
+	s := step{Verb: remove, Entry: backup.Entry{Path: f.Path}}
+	if p.gone.cover(f.Path) {
+		s.Verb = removeWith
+	} else if f.Type == backup.TypeDir {
+		p.gone.enter(f.Path)
+	}
+	return p.out.put(ctx, s)
+}
+
+// both handles what the backup and the tree have.
+func (p *planner) both(ctx context.Context, want backup.Entry, f found) error {
+	if want.Type != f.Type {
+		if f.Type == backup.TypeDir {
+			p.gone.enter(f.Path)
+		}
+		return p.out.put(ctx, create(want))
+	}
+	if !p.selected(want.Path) { // it is there, and only leads to what is selected
+		return nil
+	}
+	same := p.sameMetadata(want, f)
+	switch want.Type {
+	case backup.TypeDir:
+		return p.out.put(ctx, step{Verb: choose(same, keepDir, settleDir), Entry: want})
+	case backup.TypeSymlink:
+		if want.Link != f.Link {
+			return p.out.put(ctx, create(want))
+		}
+		return p.out.put(ctx, step{Verb: choose(same, keep, relink), Entry: want})
+	case backup.TypeFile:
+	}
+	return p.file(ctx, want, f, same)
+}
+
+func (p *planner) sameMetadata(want backup.Entry, f found) bool {
+	if p.chown && (want.UID != f.UID || want.GID != f.GID) {
+		return false
+	}
+	if want.Type != backup.TypeSymlink && want.Mode != f.Mode {
+		return false
+	}
+	return want.ModTime.Equal(f.ModTime)
+}
+
+// file decides about a regular file on both sides. A file with several names
+// cannot get other metadata under one of them only, so it is written anew.
+func (p *planner) file(ctx context.Context, want backup.Entry, f found, same bool) error {
+	verb := choose(same, keep, touch)
+	switch {
+	case want.Size != f.Size, !same && links(f.info) > 1:
+		verb = write
+	case p.opt.Compare:
+		return p.out.decide(ctx, func() (step, error) {
+			equal, err := hasContent(ctx, p.root, f.rel, want)
+			return step{Verb: choose(equal, verb, write), Entry: want}, err
+		})
+	case !want.ModTime.Equal(f.ModTime):
+		verb = write
+	}
+	return p.out.put(ctx, step{Verb: verb, Entry: want})
+}
+
+// closed handles a directory that may not be read: what is in it cannot be
+// compared, so it is emptied before its entries are written.
+func (p *planner) closed(ctx context.Context, path string) error {
+	if len(p.opt.Paths) > 0 || p.gone.cover(path+"/") {
+		return nil
+	}
+	return p.out.put(ctx, step{Verb: clearDir, Entry: backup.Entry{Path: path}})
+}
+
+func choose(condition bool, yes, no verb) verb {
+	if condition {
+		return yes
+	}
+	return no
+}

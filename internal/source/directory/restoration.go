@@ -1,0 +1,162 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/source"
+)
+
+// restoration is a planned restore of a tree.
+type restoration struct {
+	tree   *Tree
+	opt    backup.RestoreOptions
+	plan   *planFile
+	sum    backup.PlanSummary
+	staged int64 // numbers given to writes and links
+
+	disk      *disk     // from Copy on
+	made      []string  // the root and its parents that Copy made, outermost first
+	rootTime  time.Time // of the root before Copy
+	copied    bool
+	committed bool
+}
+
+// take adds a step to the plan.
+func (r *restoration) take(s step) error {
+	switch s.Verb {
+	case write, link, relink:
+		r.staged++
+		s.Number = r.staged
+	default:
+	}
+	s.count(&r.sum)
+	return r.plan.add(s)
+}
+
+// Summary implements backup.Restoration.
+func (r *restoration) Summary() backup.PlanSummary { return r.sum }
+
+// Close implements backup.Restoration.
+func (r *restoration) Close() error {
+	err := r.plan.close()
+	if errors.Is(err, os.ErrClosed) {
+		return nil
+	}
+	if r.disk == nil {
+		return err
+	}
+	return errors.Join(err, r.undoCopy(), r.disk.root.Close())
+}
+
+// undoCopy leaves the tree as Copy found it, or as Commit made it.
+func (r *restoration) undoCopy() error {
+	err := errors.Join(r.disk.remove(r.staging()), r.disk.relock())
+	if !r.committed {
+		err = errors.Join(err, r.disk.root.Chtimes(".", time.Time{}, r.rootTime))
+		for _, dir := range slices.Backward(r.made) {
+			_ = os.Remove(dir) // one that is not empty any more stays
+		}
+	}
+	return err
+}
+
+func (r *restoration) staging() string { return source.StagingPrefix + string(r.opt.Operation) }
+
+// rel returns the path below the root of an entry.
+func (r *restoration) rel(e backup.Entry) string {
+	if e.Path == r.tree.prefix {
+		return "."
+	}
+	return strings.TrimPrefix(e.Path, r.tree.prefix+"/")
+}
+
+// prepare opens the root, makes it if it is missing, and makes an empty
+// staging directory in it.
+func (r *restoration) prepare(ctx context.Context) error {
+	space, err := r.tree.Space(ctx)
+	if err != nil {
+		return err
+	}
+	if space < r.sum.RequiredBytes {
+		return source.NoSpace("media")
+	}
+	if r.disk == nil {
+		if err := r.openRoot(); err != nil {
+			return err
+		}
+	}
+	if err := r.removeLeftovers(); err != nil {
+		return err
+	}
+	return r.disk.mkdir(r.staging())
+}
+
+func (r *restoration) openRoot() error {
+	if err := r.makeRoot(); err != nil {
+		return err
+	}
+	root, err := r.tree.open()
+	if err != nil {
+		return r.tree.explain(err)
+	}
+	info, err := root.Stat(".")
+	if err != nil {
+		return errors.Join(err, root.Close())
+	}
+	r.rootTime = info.ModTime()
+	r.disk = newDisk(root, r.tree.opt.Fault)
+	return nil
+}
+
+// makeRoot makes the root and its parents if they are missing.
+func (r *restoration) makeRoot() error {
+	dir, err := filepath.Abs(r.tree.root)
+	if err != nil {
+		return err
+	}
+	var missing []string
+	for {
+		_, err := os.Stat(dir)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return r.tree.explain(err)
+		}
+		missing = append(missing, dir)
+		dir = filepath.Dir(dir)
+	}
+	for _, dir := range slices.Backward(missing) {
+		err := r.tree.opt.Fault.Do("mkdir", dir, func() error { return os.Mkdir(dir, 0o755) }) //nolint:gosec // the application's user has to reach it; the root itself gets its own mode
+		if err != nil {
+			return errs.New(errs.ErrUnavailable, "The media directory is missing and cannot be made. Make the directory that STORAGE_PATH names, then try again.").Because(source.Full(err, "media"))
+		}
+		r.made = append(r.made, dir)
+	}
+	return nil
+}
+
+// removeLeftovers removes what an earlier restore that was killed has left.
+func (r *restoration) removeLeftovers() error {
+	types, err := list(r.disk.root)
+	if err != nil {
+		return err
+	}
+	for name := range types {
+		if strings.HasPrefix(name, source.StagingPrefix) {
+			if err := r.disk.remove(name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,11 @@
+//go:build !linux
+
+package directory
+
+import "os"
+
+// syncEach says that every file has to be flushed on its own.
+const syncEach = true
+
+// flush makes the names in dir durable.
+func flush(dir *os.File) error { return dir.Sync() }
