@@ -1,0 +1,87 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/vertex-ar/backup/internal/backup"
+)
+
+type createInput struct {
+	Body struct {
+		Type backup.Kind `json:"type" enum:"full,database,storage" example:"full" doc:"What to back up."`
+		Test bool        `json:"test,omitempty" doc:"Only say what would be stored."`
+		Note string      `json:"note,omitempty" maxLength:"500" pattern:"^[^\\x00-\\x08\\x0b-\\x1f\\x7f]*$" patternDescription:"text without control characters" example:"before the update"`
+	}
+}
+
+type createAnswer struct {
+	Success    bool            `json:"success" doc:"It has not failed so far."`
+	Message    string          `json:"message" example:"The backup is complete."`
+	Test       bool            `json:"test" doc:"It was a test: nothing was stored."`
+	Backup     *backupView     `json:"backup,omitempty"`
+	TestResult *createTestView `json:"test_result,omitempty"`
+}
+
+type createTestView struct {
+	Files    int64    `json:"files" doc:"Files that would be in the backup."`
+	Bytes    int64    `json:"bytes" doc:"Their bytes."`
+	Warnings []string `json:"warnings" nullable:"false"`
+}
+
+type createOutput struct {
+	Status   int
+	Location string `header:"Location"`
+	Body     createAnswer
+}
+
+// create answers POST /backups/create.
+func (a *api) create(ctx context.Context, in *createInput) (*createOutput, error) {
+	req := backup.CreateRequest{Kind: in.Body.Type, Note: in.Body.Note, Test: in.Body.Test, Reason: backup.ReasonManual}
+	note(ctx, string(req.Kind), map[string]string{"type": string(req.Kind), "test": fmt.Sprint(req.Test)})
+	if req.Test {
+		return a.createTest(ctx, req)
+	}
+	b, err := a.cfg.Service.Create(ctx, actorOf(ctx), req)
+	if err != nil {
+		return nil, err
+	}
+	success, message := createMessage(b)
+	note(ctx, string(b.ID), map[string]string{"type": string(req.Kind)})
+	concluded(ctx, b.Status, message)
+	view := showBackup(b)
+	out := &createOutput{Body: createAnswer{Success: success, Message: message, Backup: &view}}
+	out.Status, out.Location = reply(b.Status.Finished(), "/backups/"+string(b.ID))
+	return out, nil
+}
+
+// createTest answers a create with "test":true.
+func (a *api) createTest(ctx context.Context, req backup.CreateRequest) (*createOutput, error) {
+	t, err := a.cfg.Service.CreateTest(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	out := &createOutput{Body: createAnswer{
+		Success: true, Test: true,
+		Message:    fmt.Sprintf("The backup can be taken: %d files, %.2f MB. Nothing was stored.", t.Files, megabytes(t.Bytes)),
+		TestResult: &createTestView{Files: t.Files, Bytes: t.Bytes, Warnings: list(t.Warnings)},
+	}}
+	out.Status, _ = reply(true, "")
+	return out, nil
+}
+
+// createMessage says how a backup stands.
+func createMessage(b backup.Backup) (success bool, message string) {
+	switch b.Status {
+	case backup.StatusCompleted:
+		return true, "The backup is complete."
+	case backup.StatusPartial:
+		return true, "The backup was taken, but not all of it could be read. " + sentences(b.Errors, "")
+	case backup.StatusFailed:
+		return false, sentences(b.Errors, "The backup failed.")
+	case backup.StatusCancelled:
+		return false, "The backup was cancelled."
+	default:
+		return true, "The backup has started. Ask at the Location how far it is."
+	}
+}

@@ -1,0 +1,182 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"path"
+	"runtime/debug"
+	"slices"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/web"
+)
+
+const tooLarge = "The request's body is larger than 1 MiB."
+
+// New returns the routes of the named functions as one handler; with no names,
+// the whole API.
+func New(cfg Config, functions ...string) http.Handler {
+	if cfg.Authenticate == nil {
+		cfg.Authenticate = actorInContext
+	}
+	h := &handler{cfg: cfg, mux: http.NewServeMux(), routes: map[string]Route{}}
+	served := func(r Route) bool { return len(functions) == 0 || slices.Contains(functions, r.Function) }
+	to := newHuma(h.mux)
+	for _, op := range operations(&api{cfg: cfg}) {
+		if served(op.Route) {
+			op.register(to, describe(op))
+			h.routes[op.Pattern()] = op.Route
+		}
+	}
+	if doc := openAPIRoute(); served(doc) {
+		h.mux.Handle(doc.Pattern(), openAPI())
+		h.routes[doc.Pattern()] = doc
+	}
+	return h
+}
+
+// handler is the chain that every request passes.
+type handler struct {
+	cfg    Config
+	mux    *http.ServeMux
+	routes map[string]Route // by pattern
+}
+
+// exchange is one request with what became of it.
+type exchange struct {
+	http.ResponseWriter
+	status  int                // 0 before the answer
+	problem *web.Problem       // what was answered, if it was one
+	entry   *backup.AuditEntry // handlers fill in subject, arguments, outcome
+}
+
+// WriteHeader remembers the first status.
+func (x *exchange) WriteHeader(status int) {
+	if x.status == 0 {
+		x.status = status
+	}
+	x.ResponseWriter.WriteHeader(status)
+}
+
+// Write answers 200 unless a status was written before.
+func (x *exchange) Write(b []byte) (int, error) {
+	if x.status == 0 {
+		x.status = http.StatusOK
+	}
+	return x.ResponseWriter.Write(b)
+}
+
+// Unwrap is for [http.ResponseController].
+func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+
+// refuse answers with the problem of err.
+func (x *exchange) refuse(r *http.Request, err error) {
+	x.problem = web.ProblemOf(err)
+	web.WriteProblem(x, r, x.problem)
+}
+
+type exchangeKey struct{}
+
+// exchangeOf returns the exchange that a request's context belongs to. Outside
+// of one it returns an exchange that nobody looks at.
+func exchangeOf(ctx context.Context) *exchange {
+	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
+		return x
+	}
+	return &exchange{entry: &backup.AuditEntry{}}
+}
+
+// ServeHTTP answers one request.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	web.SecureHeaders(w.Header())
+	x := &exchange{ResponseWriter: w, entry: &backup.AuditEntry{}}
+	ctx := context.WithValue(r.Context(), exchangeKey{}, x)
+	r = r.WithContext(ctx)
+	route, err := h.match(r, x.Header())
+	if err != nil {
+		x.refuse(r, err)
+		return
+	}
+	*x.entry = h.newEntry(r, route)
+	h.serve(x, r, route)
+	h.logFailure(ctx, x, route)
+	if !web.Safe(r) {
+		h.audit(ctx, x)
+	}
+}
+
+// serve runs the route if the caller may call it, and answers a panic.
+func (h *handler) serve(x *exchange, r *http.Request, route Route) {
+	defer func() {
+		switch v := recover(); {
+		case v == nil:
+		case v == http.ErrAbortHandler: //nolint:errorlint // net/http compares it so
+			panic(v)
+		default:
+			err := fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			if x.status == 0 {
+				x.refuse(r, err)
+			}
+			x.status, x.problem = http.StatusInternalServerError, web.ProblemOf(err)
+		}
+	}()
+	ctx, err := h.admit(r, route)
+	if err == nil && r.ContentLength > maxBody {
+		err = web.NewProblem(http.StatusRequestEntityTooLarge, tooLarge)
+	}
+	if err != nil {
+		x.refuse(r, err)
+		return
+	}
+	h.mux.ServeHTTP(x, r.WithContext(ctx))
+}
+
+// match finds the route of a request. It redirects nobody: a path that is not
+// clean is no route.
+func (h *handler) match(r *http.Request, header http.Header) (Route, error) {
+	notFound := web.NewProblem(http.StatusNotFound, "There is nothing at this address. The API is described at /openapi.json.")
+	if escaped := r.URL.EscapedPath(); path.Clean(escaped) != escaped {
+		return Route{}, notFound
+	}
+	answer, pattern := h.mux.Handler(r)
+	if route, ok := h.routes[pattern]; ok {
+		return route, nil
+	}
+	probe := &probe{header: http.Header{}}
+	answer.ServeHTTP(probe, r) // the mux's own refusal: only it knows the allowed methods
+	if allow := probe.header.Get("Allow"); allow != "" {
+		header.Set("Allow", allow)
+		return Route{}, web.NewProblem(http.StatusMethodNotAllowed, "This address does not know the method "+allowedFor(r)+"; it knows "+allow+".")
+	}
+	return Route{}, notFound
+}
+
+// allowedFor names the request's method if it is one that exists.
+func allowedFor(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return r.Method
+	}
+	return "of the request"
+}
+
+// logFailure logs what is the operator's to know: answers of 5xx.
+func (h *handler) logFailure(ctx context.Context, x *exchange, route Route) {
+	if x.status >= http.StatusInternalServerError && x.problem != nil {
+		h.cfg.Log.ErrorContext(ctx, "request failed", "method", route.Method, "path", route.Path,
+			"status", x.status, "actor", x.entry.Actor, "err", x.problem)
+	}
+}
+
+// probe is an answer of which only the header is wanted.
+type probe struct{ header http.Header }
+
+// Header returns the header that a handler fills.
+func (p *probe) Header() http.Header { return p.header }
+
+// Write drops b.
+func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
+
+// WriteHeader drops the status.
+func (p *probe) WriteHeader(int) {}

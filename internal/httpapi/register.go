@@ -1,0 +1,91 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/vertex-ar/backup/internal/web"
+)
+
+// maxBody is the longest request body, in bytes.
+const maxBody = 1 << 20
+
+// api has the handlers, one method an operation.
+type api struct{ cfg Config }
+
+// register adds an operation to a huma API.
+type register func(huma.API, huma.Operation)
+
+// handle makes an operation of a handler whose errors are of the kinds of
+// package errs.
+func handle[I, O any](h func(context.Context, *I) (*O, error)) register {
+	return func(to huma.API, op huma.Operation) {
+		documentAccepted(to, &op, reflect.TypeFor[O]())
+		huma.Register(to, op, func(ctx context.Context, in *I) (*O, error) {
+			out, err := h(ctx, in)
+			if err != nil {
+				return nil, web.ProblemOf(err)
+			}
+			return out, nil
+		})
+	}
+}
+
+// describe returns the huma operation of op.
+func describe(op operation) huma.Operation {
+	h := huma.Operation{
+		Method: op.Method, Path: op.Path, OperationID: op.OperationID,
+		Tags: []string{op.tag}, Summary: op.summary, Description: op.detail,
+		Errors:       append([]int{http.StatusServiceUnavailable}, op.errors...),
+		MaxBodyBytes: maxBody,
+		// A deadline for reading the body would stay on the connection and end
+		// handlers that wait longer than it.
+		BodyReadTimeout: -1,
+		// A misspelt dry_run must not become a real run.
+		RejectUnknownQueryParameters: op.Method != http.MethodGet,
+		Security:                     []map[string][]string{},
+	}
+	if op.Role != "" {
+		h.Errors = append(h.Errors, http.StatusUnauthorized, http.StatusForbidden)
+		h.Security = []map[string][]string{{"session": {}}, {"bearer": {}}}
+	}
+	if op.Method == http.MethodPost {
+		h.Errors = append(h.Errors, http.StatusRequestEntityTooLarge)
+	}
+	return h
+}
+
+// documentAccepted describes the 202 of operations that may answer it, which
+// are those with a Location.
+func documentAccepted(to huma.API, op *huma.Operation, output reflect.Type) {
+	if _, ok := output.FieldByName("Location"); !ok {
+		return
+	}
+	body, ok := output.FieldByName("Body")
+	if !ok {
+		return
+	}
+	op.Responses = map[string]*huma.Response{strconv.Itoa(http.StatusAccepted): {
+		Description: "Accepted: it goes on, poll the Location",
+		Headers: map[string]*huma.Param{"Location": {
+			Description: "Where to ask how far it is.",
+			Schema:      &huma.Schema{Type: huma.TypeString, Format: "uri-reference"},
+		}},
+		Content: map[string]*huma.MediaType{"application/json": {
+			Schema: to.OpenAPI().Components.Schemas.Schema(body.Type, true, ""),
+		}},
+	}}
+}
+
+// reply returns the status of a record, and where to ask again unless it has
+// ended.
+func reply(finished bool, location string) (status int, next string) {
+	if finished {
+		return http.StatusOK, ""
+	}
+	return http.StatusAccepted, location
+}

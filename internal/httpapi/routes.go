@@ -1,0 +1,137 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/vertex-ar/backup/internal/backup"
+)
+
+// Route is one operation of the API.
+type Route struct {
+	Method      string
+	Path        string // as in [http.ServeMux]
+	OperationID string
+	Function    string      // directory under functions/
+	Role        backup.Role // who may call it; "" is everybody
+	Fresh       bool        // only soon after a sign-in
+}
+
+// Pattern returns the route as [http.ServeMux] names it.
+func (r Route) Pattern() string { return r.Method + " " + r.Path }
+
+// Routes lists the whole API.
+func Routes() []Route {
+	var routes []Route
+	for _, op := range operations(&api{}) {
+		routes = append(routes, op.Route)
+	}
+	return append(routes, openAPIRoute())
+}
+
+// openAPIRoute is the one route that is not described by the document it serves.
+func openAPIRoute() Route {
+	return Route{Method: http.MethodGet, Path: "/openapi.json", OperationID: "openapi", Function: "list"}
+}
+
+// operation is a route with its documentation and its handler.
+type operation struct {
+	Route
+	tag      string
+	summary  string
+	detail   string
+	errors   []int // beyond those that every route has
+	register register
+}
+
+// operations lists the API's operations with the handlers of a.
+func operations(a *api) []operation {
+	const (
+		admin, viewer = backup.RoleAdmin, backup.RoleViewer
+		get, post     = http.MethodGet, http.MethodPost
+		notFound      = http.StatusNotFound
+		conflict      = http.StatusConflict
+		noSpace       = http.StatusInsufficientStorage
+	)
+	return []operation{
+		{
+			Route{post, "/backups/create", "create", "create", admin, false},
+			"backups", "Take a backup",
+			"Answers 200 when it ended within the wait, else 202 with the Location to poll.",
+			[]int{conflict, noSpace},
+			handle(a.create),
+		},
+		{
+			Route{get, "/backups/list", "list", "list", viewer, false},
+			"backups", "List backups",
+			"Newest first.", nil, handle(a.list),
+		},
+		{
+			Route{get, "/backups/stats", "stats", "list", viewer, false},
+			"backups", "Count backups and their sizes",
+			"", nil, handle(a.stats),
+		},
+		{
+			Route{get, "/backups/{id}", "get", "list", viewer, false},
+			"backups", "Look at one backup",
+			"Also tells how far a running one is.",
+			[]int{notFound},
+			handle(a.get),
+		},
+		{
+			Route{get, "/backups/{id}/files", "files", "list", viewer, false},
+			"backups", "Browse a backup's entries",
+			"In byte order of path.",
+			[]int{notFound, conflict},
+			handle(a.files),
+		},
+		{
+			Route{get, "/backups/can-delete", "can-delete", "delete", viewer, false},
+			"backups", "Ask whether a backup should be deleted",
+			"",
+			[]int{notFound},
+			handle(a.canDelete),
+		},
+		{
+			Route{http.MethodDelete, "/backups/delete", "delete", "delete", admin, false},
+			"backups", "Delete backups",
+			"The last backup of its type is only deleted with force=true.",
+			[]int{notFound, conflict},
+			handle(a.delete),
+		},
+		{
+			Route{post, "/backups/restore", "restore", "restore", admin, true},
+			"restore", "Restore a backup",
+			"Answers 200 when it ended within the wait, else 202 with the Location to poll. Needs a sign-in of the last five minutes.",
+			[]int{notFound, conflict, noSpace},
+			handle(a.restore),
+		},
+		{
+			Route{post, "/backups/restore-test", "restore-test", "restore", viewer, false},
+			"restore", "Ask whether a backup can be restored",
+			"Changes nothing.",
+			[]int{notFound},
+			handle(a.restoreTest),
+		},
+		{
+			Route{post, "/backups/verify", "verify", "verify", viewer, false},
+			"operations", "Read a backup back and check it",
+			"Answers 200 when it ended within the wait, else 202 with the Location to poll.",
+			[]int{notFound, conflict},
+			handle(a.verify),
+		},
+		{
+			Route{post, "/backups/rotate", "rotate", "rotate", admin, false},
+			"operations", "Apply the retention policy",
+			"Answers 200 when it ended within the wait, else 202 with the Location to poll. With dry_run nothing is removed.",
+			[]int{conflict},
+			handle(a.rotate),
+		},
+		{
+			Route{get, "/backups/operations/{id}", "operation", "list", viewer, false},
+			"operations", "Look at a restore, verify or rotate",
+			"Also tells how far a running one is.",
+			[]int{notFound},
+			handle(a.operation),
+		},
+	}
+}

@@ -1,0 +1,101 @@
+package httpapi
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/vertex-ar/backup/internal/backup"
+)
+
+type verifyInput struct {
+	Body struct {
+		BackupPath string `json:"backup_path" maxLength:"64" example:"20261122-020000-full-k3x9qa" doc:"The backup's id."`
+		Deep       *bool  `json:"deep,omitempty" default:"true" doc:"Read every byte; otherwise only look whether all is there with its size."`
+	}
+}
+
+// Verification is what a verify found. It is exported for huma, which leaves out
+// embedded fields of unexported types.
+type Verification struct {
+	Valid               bool     `json:"valid"`
+	Deep                bool     `json:"deep"`
+	FileSize            int64    `json:"file_size" doc:"Bytes that should be stored for the backup."`
+	Checksum            string   `json:"checksum" doc:"SHA-256 of the manifest as it is."`
+	Error               string   `json:"error" doc:"What is wrong; empty when nothing is."`
+	Archives            int64    `json:"archives" doc:"Stored objects that were checked."`
+	BytesRead           int64    `json:"bytes_read"`
+	Entries             int64    `json:"entries" doc:"Entries that were checked."`
+	DamagedArchives     []string `json:"damaged_archives" nullable:"false" doc:"At most 1000."`
+	DamagedFiles        []string `json:"damaged_files" nullable:"false" doc:"At most 1000."`
+	DamagedArchiveCount int64    `json:"damaged_archive_count"`
+	DamagedFileCount    int64    `json:"damaged_file_count"`
+}
+
+type verifyAnswer struct {
+	Success bool   `json:"success" doc:"The verify itself has not failed so far."`
+	Message string `json:"message" example:"The backup is whole."`
+	Verification
+	BackupPath backup.ID     `json:"backup_path"`
+	Operation  operationView `json:"operation"`
+}
+
+type verifyOutput struct {
+	Status   int
+	Location string `header:"Location"`
+	Body     verifyAnswer
+}
+
+// verify answers POST /backups/verify.
+func (a *api) verify(ctx context.Context, in *verifyInput) (*verifyOutput, error) {
+	id, err := backup.ParseID(in.Body.BackupPath)
+	if err != nil {
+		return nil, err
+	}
+	req := backup.VerifyRequest{ID: id, Deep: *in.Body.Deep}
+	note(ctx, string(id), map[string]string{"deep": fmt.Sprint(req.Deep)})
+	o, err := a.cfg.Service.Verify(ctx, actorOf(ctx), req)
+	if err != nil {
+		return nil, err
+	}
+	out := &verifyOutput{Body: verifyAnswer{
+		Success: !unsuccessful(o.Status), BackupPath: id, Operation: showOperation(o),
+		Verification: showVerify(backup.VerifyReport{Deep: req.Deep}),
+	}}
+	if o.VerifyResult != nil {
+		out.Body.Verification = showVerify(*o.VerifyResult)
+	}
+	out.Body.Message = verifyMessage(o)
+	if unsuccessful(o.Status) {
+		out.Body.Valid = false
+		out.Body.Error = cmp.Or(out.Body.Error, sentences(o.Errors, out.Body.Message))
+	}
+	concluded(ctx, o.Status, out.Body.Message)
+	out.Status, out.Location = reply(o.Status.Finished(), locationOf(o))
+	return out, nil
+}
+
+// verifyMessage says how a verify stands.
+func verifyMessage(o backup.Operation) string {
+	switch {
+	case !o.Status.Finished():
+		return "The backup is being verified. Ask at the Location how far it is."
+	case o.Status == backup.StatusCancelled:
+		return "The verify was cancelled."
+	case o.VerifyResult == nil:
+		return sentences(o.Errors, "The backup could not be verified.")
+	case o.VerifyResult.Valid:
+		return "The backup is whole."
+	}
+	return "The backup is damaged. " + o.VerifyResult.Error
+}
+
+// showVerify returns r as the API shows it.
+func showVerify(r backup.VerifyReport) Verification {
+	return Verification{
+		Valid: r.Valid, Deep: r.Deep, FileSize: r.FileSize, Checksum: r.Checksum, Error: r.Error,
+		Archives: r.Archives, BytesRead: r.BytesRead, Entries: r.Entries,
+		DamagedArchives: list(r.DamagedArchives), DamagedFiles: list(r.DamagedFiles),
+		DamagedArchiveCount: r.DamagedArchiveCount, DamagedFileCount: r.DamagedFileCount,
+	}
+}
