@@ -23,12 +23,12 @@ func New(client *dynamodb.Client, table string) *Catalog {
 	return &Catalog{client: client, table: table}
 }
 
-// Patient makes a client outlast a database that is away for a while: ten tries
-// over about twenty seconds, or until the context ends. The SDK's own three
-// tries take about two.
+// Patient makes a client outlast a database that is away for ten seconds: six
+// tries over 15 to 21 seconds, or until the context ends. The SDK's own three
+// tries take a few seconds at most.
 func Patient(o *dynamodb.Options) {
 	o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {
-		s.MaxAttempts = 10
-		s.MaxBackoff = 5 * time.Second
+		s.MaxAttempts = 6
+		s.MaxBackoff = 5 * time.Second // also what every wait after the second takes
 	})
 }

@@ -3,6 +3,8 @@ package dynamocatalog_test
 import (
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"github.com/vertex-ar/backup/internal/awstest"
 	"github.com/vertex-ar/backup/internal/catalog"
 	"github.com/vertex-ar/backup/internal/catalog/catalogtest"
@@ -12,8 +14,18 @@ import (
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	client := awstest.DynamoDB(t)
+	calls := &recorder{}
+	recorded := over(client, calls)
 	catalogtest.Run(t, func(t *testing.T) catalog.Catalog {
 		t.Helper()
-		return dynamocatalog.New(client, awstest.Table(t, client))
+		return dynamocatalog.New(recorded, awstest.Table(t, client))
 	})
+	calls.wantSingleItemCalls(t)
+}
+
+// over returns a client like the given one whose requests go through d, and
+// which tries again at once.
+func over(client *dynamodb.Client, d dynamodb.HTTPClient, opts ...func(*dynamodb.Options)) *dynamodb.Client {
+	opts = append([]func(*dynamodb.Options){func(o *dynamodb.Options) { o.HTTPClient = d }, impatient}, opts...)
+	return dynamodb.New(client.Options(), opts...)
 }
