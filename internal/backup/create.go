@@ -203,14 +203,16 @@ func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], opt Snapsh
 	if err != nil {
 		return err
 	}
-	return s.commit(ctx, t, w, s.outcome(t, stored, &found))
+	return s.commit(ctx, t, w, s.outcome(stored, &found))
 }
 
 // outcome returns a change that turns a running record into a finished one.
-func (s *Service) outcome(t *tracker[Backup], stored Stored, found *notices) func(*Backup) {
-	progress := t.meter.now()
-	progress.Phase = "done"
+func (s *Service) outcome(stored Stored, found *notices) func(*Backup) {
 	now := s.Now().UTC()
+	progress := Progress{
+		Phase: "done", DoneBytes: stored.LogicalSize, TotalBytes: stored.LogicalSize,
+		DoneFiles: stored.Files, TotalFiles: stored.Files,
+	}
 	return func(b *Backup) {
 		b.Errors, b.Warnings = found.lines()
 		b.Status = StatusCompleted

@@ -1,0 +1,230 @@
+package backup_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"iter"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/catalog"
+	"github.com/vertex-ar/backup/internal/catalog/memcatalog"
+	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/retention"
+)
+
+// fakeRepository commits backups into a map. Hooks let a test stop a run at a point.
+type fakeRepository struct {
+	mu        sync.Mutex
+	committed map[backup.ID]backup.Backup
+	begins    int
+	atCommit  func(ctx context.Context) error // before the commit takes effect
+	commits   func()                          // after it did
+	atRemove  func() error
+}
+
+func (r *fakeRepository) Begin(_ context.Context, _ backup.Backup, opt backup.WriteOptions) (backup.Writer, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.begins++
+	return &fakeWriter{repo: r, opt: opt}, nil
+}
+
+func (r *fakeRepository) Open(_ context.Context, id backup.ID, _ string) (backup.Reader, error) {
+	return nil, errs.New(errs.ErrCorrupt, "The manifest of %s is damaged.", id)
+}
+
+func (r *fakeRepository) Verify(context.Context, backup.ID, string, backup.VerifyOptions) (backup.VerifyReport, error) {
+	return backup.VerifyReport{Valid: true, Deep: true}, nil
+}
+
+func (r *fakeRepository) Committed(_ context.Context, id backup.ID) (backup.Backup, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	b, ok := r.committed[id]
+	if !ok {
+		return b, errs.ErrNotFound
+	}
+	return b, nil
+}
+
+func (r *fakeRepository) Remove(_ context.Context, id backup.ID) (backup.Removed, error) {
+	if r.atRemove != nil {
+		if err := r.atRemove(); err != nil {
+			return backup.Removed{}, err
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.committed, id)
+	return backup.Removed{Objects: 1, Bytes: 10}, nil
+}
+
+type fakeWriter struct {
+	repo *fakeRepository
+	opt  backup.WriteOptions
+	n    backup.Stored
+}
+
+func (w *fakeWriter) Add(ctx context.Context, it backup.Item) error {
+	if it.Open == nil {
+		return nil
+	}
+	rc, err := it.Open(ctx)
+	if err != nil {
+		return err
+	}
+	n, err := io.Copy(io.Discard, rc)
+	w.n.Files++
+	w.n.LogicalSize += n
+	w.opt.Progress(1, n)
+	return errors.Join(err, rc.Close())
+}
+
+func (w *fakeWriter) Finish(context.Context) (backup.Stored, error) { return w.n, nil }
+
+func (w *fakeWriter) Commit(ctx context.Context, b backup.Backup) (string, int64, error) {
+	if w.repo.atCommit != nil {
+		if err := w.repo.atCommit(ctx); err != nil {
+			return "", 0, err
+		}
+	}
+	w.repo.mu.Lock()
+	b.Checksum = "sum-" + string(b.ID)
+	w.repo.committed[b.ID] = b
+	w.repo.mu.Unlock()
+	if w.repo.commits != nil {
+		w.repo.commits()
+	}
+	return b.Checksum, w.n.LogicalSize, nil
+}
+
+func (w *fakeWriter) Abort() {}
+
+// fakeSource holds files in memory. missing makes it unreadable.
+type fakeSource struct {
+	files      map[string]string // in any order
+	order      []string
+	references []string
+	missing    bool
+	block      chan struct{} // when set, Walk waits for it
+}
+
+func source(files ...string) *fakeSource {
+	s := &fakeSource{files: map[string]string{}}
+	for _, f := range files {
+		s.files[f] = "content of " + f
+		s.order = append(s.order, f)
+	}
+	return s
+}
+
+func (s *fakeSource) Snapshot(context.Context, backup.SnapshotOptions) (backup.Snapshot, error) {
+	if s.missing {
+		return nil, errs.New(errs.ErrNotFound, "The source is missing.")
+	}
+	return s, nil
+}
+
+func (s *fakeSource) Walk(ctx context.Context, visit func(backup.Item) error) error {
+	if s.block != nil {
+		select {
+		case <-s.block:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	for _, p := range s.order {
+		content := s.files[p]
+		it := backup.Item{Entry: backup.Entry{Path: p, Type: backup.TypeFile, Size: int64(len(content)), SHA256: sha256.Sum256([]byte(content))}}
+		it.Open = func(context.Context) (io.ReadCloser, error) {
+			return io.NopCloser(bytes.NewReader([]byte(content))), nil
+		}
+		if err := visit(it); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *fakeSource) References(context.Context) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for _, r := range s.references {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *fakeSource) Close() error { return nil }
+
+// runner starts jobs in goroutines, unless a test takes them away.
+type runner struct {
+	svc  *backup.Service
+	lose bool
+	fail error
+	wg   sync.WaitGroup
+}
+
+func (r *runner) Start(ctx context.Context, job backup.Job) error {
+	if r.fail != nil || r.lose {
+		return r.fail
+	}
+	r.wg.Go(func() { _ = r.svc.Run(context.WithoutCancel(ctx), job) })
+	return nil
+}
+
+// rig is a service on fakes. Its files are database/app_data.db and two media.
+type rig struct {
+	svc      *backup.Service
+	catalog  catalog.Catalog
+	repo     *fakeRepository
+	runner   *runner
+	database *fakeSource
+	storage  *fakeSource
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	r := &rig{
+		catalog: memcatalog.New(), repo: &fakeRepository{committed: map[backup.ID]backup.Backup{}},
+		runner: &runner{}, database: source(backup.DatabasePath), storage: source("storage/a.jpg", "storage/b.mp4"),
+	}
+	r.use(r.catalog)
+	return r
+}
+
+// use builds the service on a catalog, faulty maybe.
+func (r *rig) use(c catalog.Catalog) {
+	r.svc = &backup.Service{
+		Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c, Repository: r.repo, Runner: r.runner,
+		Parts: map[backup.Component]backup.Part{
+			backup.ComponentDatabase: {Source: r.database}, backup.ComponentStorage: {Source: r.storage},
+		},
+		Policy: retention.Policy{MaxBackups: 7, KeepFailed: 7 * 24 * time.Hour},
+		Now:    time.Now, Log: slog.New(slog.DiscardHandler), Timing: backup.DefaultTiming(),
+	}
+	r.runner.svc = r.svc
+}
+
+func admin() backup.Actor { return backup.Actor{Email: "admin@example.com", Role: backup.RoleAdmin} }
+
+// create takes a backup that must end as want.
+func (r *rig) create(t *testing.T, kind backup.Kind, want backup.Status) backup.Backup {
+	t.Helper()
+	b, err := r.svc.Create(t.Context(), admin(), backup.CreateRequest{Kind: kind})
+	if err != nil {
+		t.Fatalf("Create(%s) = %v", kind, err)
+	}
+	if b.Status != want {
+		t.Fatalf("Create(%s) ended %s %v, want %s", kind, b.Status, b.Errors, want)
+	}
+	return b
+}
