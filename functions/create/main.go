@@ -1,0 +1,23 @@
+// Command create is the Lambda function that takes backups: POST
+// /backups/create, the schedules and the second half of each request.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/vertex-ar/backup/internal/app"
+)
+
+func main() {
+	ctx := context.Background()
+	handler, err := app.Create(ctx, os.Getenv)
+	if err != nil {
+		slog.ErrorContext(ctx, "start", slog.String("error", err.Error()))
+		os.Exit(1)
+	}
+	lambda.Start(handler)
+}
