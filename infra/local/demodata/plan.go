@@ -16,7 +16,7 @@ const (
 	userCount     = 12
 	clientCount   = 1500
 	portraitCount = 450
-	videoCount    = 600
+	videoCount    = 560
 
 	seed = "Vertex AR"
 )

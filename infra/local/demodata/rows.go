@@ -81,7 +81,7 @@ func (p *plan) addPortraits() {
 		}
 		t.add(
 			p.id(), p.pick(p.table("clients")), p.table("folders").key(project+projectCount*(i%4)),
-			media("image.jpg", jpegContent, p.between(50_000, 300_000, 4)),
+			media("image.jpg", jpegContent, p.between(50_000, 300_000, 5)),
 			media("preview.jpg", jpegContent, p.between(4_000, 12_000, 1)),
 			media("marker.fset", markerContent, p.between(10_000, 60_000, 2)),
 			media("marker.fset3", markerContent, p.between(20_000, 200_000, 3)),
@@ -103,7 +103,7 @@ func (p *plan) addVideos() {
 		portrait, k := i%len(portraits.rows), i/len(portraits.rows)+1
 		video := path.Join(p.portraitDir(portrait), fmt.Sprintf("video_%d.mp4", k))
 		preview := path.Join(p.portraitDir(portrait), fmt.Sprintf("video_%d.jpg", k))
-		p.addFile(video, 0o644, mp4Content, p.between(200_000, 2_000_000, 12))
+		p.addFile(video, 0o644, mp4Content, p.between(200_000, 2_000_000, 14))
 		p.addFile(preview, 0o644, jpegContent, p.between(4_000, 12_000, 1))
 		t.add(
 			p.id(), portraits.key(portrait), path.Join(StorageName, video), path.Join(StorageName, preview),
