@@ -227,7 +227,7 @@ func TestRunThatWasDeclaredDeadSettles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t)
-				paused := backup.Service(*r.svc)
+				paused := *r.svc
 				paused.Timing.Heartbeat = time.Hour // a paused run has no heartbeat
 				id := backup.ID("")
 				r.repo.atCommit = func(context.Context) error {
