@@ -133,7 +133,7 @@ func testAuditPagesStandStill(t *testing.T, c catalog.Catalog) {
 func testAuditLarge(t *testing.T, c catalog.Catalog) {
 	const count = 12
 	for n := range count {
-		e := backup.AuditEntry{Time: noon.Add(time.Duration(-n) * time.Second), Status: n, Detail: strings.Repeat("x", 150_000)}
+		e := backup.AuditEntry{Time: noon.Add(time.Duration(-n) * time.Second), Status: n, Detail: strings.Repeat("x", 110_000)}
 		if err := c.AppendAudit(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}

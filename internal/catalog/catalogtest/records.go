@@ -190,7 +190,7 @@ func testLarge[T any](t *testing.T, c catalog.Catalog, k records[T]) {
 	const count = 12
 	want := []T{}
 	for n := range count {
-		r := must(k.put(c, t.Context(), k.make(idAt(n), 0, strings.Repeat(fmt.Sprint(n%10), 250_000))))(t)
+		r := must(k.put(c, t.Context(), k.make(idAt(n), 0, strings.Repeat(fmt.Sprint(n%10), 110_000))))(t)
 		want = append([]T{r}, want...)
 	}
 	same := func(what string, got, want []T) {

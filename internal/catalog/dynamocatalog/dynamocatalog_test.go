@@ -23,9 +23,8 @@ func TestConformance(t *testing.T) {
 	calls.wantSingleItemCalls(t)
 }
 
-// over returns a client like the given one whose requests go through d, and
+// over returns a client like the given one whose requests go through network, and
 // which tries again at once.
-func over(client *dynamodb.Client, d dynamodb.HTTPClient, opts ...func(*dynamodb.Options)) *dynamodb.Client {
-	opts = append([]func(*dynamodb.Options){func(o *dynamodb.Options) { o.HTTPClient = d }, impatient}, opts...)
-	return dynamodb.New(client.Options(), opts...)
+func over(client *dynamodb.Client, network dynamodb.HTTPClient) *dynamodb.Client {
+	return dynamodb.New(client.Options(), impatient, func(o *dynamodb.Options) { o.HTTPClient = network })
 }

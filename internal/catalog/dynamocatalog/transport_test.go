@@ -120,3 +120,15 @@ func (c *recorder) wantSingleItemCalls(t *testing.T) {
 		t.Errorf("a write without a condition: %.200s", body)
 	}
 }
+
+// preceded returns a client that calls do before the first request of an
+// operation, as somebody who is faster.
+func preceded(name string, do func()) clientFunc {
+	var once sync.Once
+	return func(r *http.Request) (*http.Response, error) {
+		if operation(r) == name {
+			once.Do(do)
+		}
+		return http.DefaultClient.Do(r)
+	}
+}
