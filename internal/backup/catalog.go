@@ -8,7 +8,8 @@ import (
 // Catalog keeps the records of backups. A record is written with optimistic
 // locking: Version 0 means new; otherwise the stored Version must equal the
 // given one. Both cases fail with errs.ErrConflict when it is not so. A write
-// that succeeds stores Version+1 and returns that record.
+// that succeeds stores Version+1 and returns that record. A record that is too
+// large (some 400 kB as JSON) is errs.ErrInvalid: its writer bounds its lists.
 //
 // Every catalog passes catalogtest.
 type Catalog interface {
@@ -44,7 +45,9 @@ type Lock struct {
 // Locks keeps named locks that expire.
 type Locks interface {
 	// AcquireLock takes the lock if nobody holds it at now (it is free or has
-	// expired), or if owner holds it already. Otherwise errs.ErrConflict.
+	// expired), or if owner holds it already. Otherwise errs.ErrConflict. The
+	// token is greater than all before, also when owner takes it again: its
+	// former run can then not renew any more.
 	AcquireLock(ctx context.Context, name string, owner ID, now time.Time, ttl time.Duration) (Lock, error)
 	// RenewLock extends l to now+ttl if its owner and token still stand;
 	// otherwise errs.ErrConflict: the holder must stop at once.
