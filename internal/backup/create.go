@@ -155,11 +155,20 @@ func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], err error) 
 	line := userLine(err)
 	s.Log.ErrorContext(ctx, "backup failed", "id", string(b.ID), "err", err)
 	s.logOutcome(ctx, AuditEntry{Actor: b.CreatedBy, Action: "create", Subject: string(b.ID), Outcome: string(StatusFailed), Detail: line})
-	uerr := t.update(ctx, func(b *Backup) { fail(b, s.Now().UTC(), line) })
-	if errors.Is(uerr, errLost) {
-		return err
+	end := func(b *Backup) { fail(b, s.Now().UTC(), line) }
+	if errors.Is(err, errUnclear) {
+		committed, cerr := s.Repository.Committed(ctx, b.ID)
+		switch {
+		case cerr == nil:
+			end = func(b *Backup) { *b = merge(*b, committed) }
+		case !errors.Is(cerr, errs.ErrNotFound):
+			return errors.Join(err, cerr) // the record's lease will end it, see reap
+		}
 	}
-	return errors.Join(err, uerr)
+	if uerr := t.update(ctx, end); !errors.Is(uerr, errLost) {
+		err = errors.Join(err, uerr)
+	}
+	return err
 }
 
 // userLine is the sentence about err that a record shows.
@@ -240,7 +249,7 @@ func (s *Service) commit(ctx context.Context, t *tracker[Backup], w Writer, outc
 	outcome(&b)
 	checksum, size, err := w.Commit(ctx, b)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errUnclear, err)
 	}
 	finish := func(b *Backup) {
 		outcome(b)
@@ -248,11 +257,18 @@ func (s *Service) commit(ctx context.Context, t *tracker[Backup], w Writer, outc
 	}
 	ctx, cancel := detached(ctx)
 	defer cancel()
-	if err := t.update(ctx, finish); !errors.Is(err, errLost) {
-		return err
+	err = t.update(ctx, finish)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errLost):
+		return s.settle(ctx, b.ID, finish)
 	}
-	return s.settle(ctx, b.ID, finish)
+	return fmt.Errorf("%w: %w", errUnclear, err)
 }
+
+// errUnclear is of a run that failed while it committed: its backup may exist.
+var errUnclear = errors.New("failed at the commit")
 
 // settle decides about a backup that was committed by a run which had been
 // declared dead meanwhile. If its record still stands, the backup is there

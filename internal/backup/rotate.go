@@ -9,8 +9,9 @@ import (
 	"github.com/vertex-ar/backup/internal/retention"
 )
 
-// maxMaxBackups bounds what a request may ask for.
-const maxMaxBackups = 10000
+// maxMaxBackups bounds what a request may ask for: the answer names every
+// backup that is kept and must fit into one record.
+const maxMaxBackups = 500
 
 // Rotate records a rotation, starts its job and waits for the end as long as
 // the service's timing says.
@@ -101,7 +102,7 @@ func chooseRotation(policy retention.Policy, s *Service, all []Backup) ([]Backup
 	}
 	keep, remove := retention.Apply(policy, s.Now(), candidates)
 	result := RotateResult{Removed: map[Kind][]ID{}}
-	for _, k := range keep {
+	for _, k := range keep[:min(len(keep), 3*maxMaxBackups)] {
 		result.Kept = append(result.Kept, Kept{ID: ID(k.Backup.ID), Reasons: k.Reasons})
 	}
 	var chosen []Backup

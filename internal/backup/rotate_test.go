@@ -71,7 +71,7 @@ func TestRotateThatStoppedIsEndedByTheNext(t *testing.T) {
 
 func TestRotateRefusesNonsense(t *testing.T) {
 	r := newRig(t)
-	for _, n := range []int{-1, 10001} {
+	for _, n := range []int{-1, 501} {
 		if _, err := r.svc.Rotate(t.Context(), admin(), backup.RotateRequest{MaxBackups: n}); !errors.Is(err, errs.ErrInvalid) {
 			t.Errorf("Rotate to %d = %v, want ErrInvalid", n, err)
 		}

@@ -36,6 +36,7 @@ func (s *Service) verify(ctx context.Context, t *tracker[Operation]) error {
 	if err != nil {
 		return err
 	}
+	report.DamagedArchives, report.DamagedFiles = bounded(report.DamagedArchives), bounded(report.DamagedFiles)
 	if err := t.update(ctx, func(o *Operation) { o.VerifyResult = &report }); err != nil {
 		return err
 	}
@@ -43,6 +44,17 @@ func (s *Service) verify(ctx context.Context, t *tracker[Operation]) error {
 		return s.markVerified(ctx, now)
 	}
 	return nil
+}
+
+// bounded cuts a list of names to what fits into a record; the report's counts
+// stay whole.
+func bounded(names []string) []string {
+	var n notices
+	for _, name := range names {
+		n.warn(name)
+	}
+	_, lines := n.lines()
+	return lines
 }
 
 // markVerified writes down when the backup last proved to be whole. Losing a
