@@ -34,8 +34,7 @@ func actorInContext(r *http.Request) (backup.Actor, error) {
 
 // admit returns the context in which the route runs for the caller, or why it
 // does not.
-func (h *handler) admit(r *http.Request, route Route) (context.Context, error) {
-	ctx := r.Context()
+func (h *handler) admit(ctx context.Context, r *http.Request, route Route) (context.Context, error) {
 	if route.Role == "" {
 		return ctx, nil
 	}

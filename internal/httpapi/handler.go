@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"path"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/web"
@@ -20,9 +20,9 @@ func New(cfg Config, functions ...string) http.Handler {
 	if cfg.Authenticate == nil {
 		cfg.Authenticate = actorInContext
 	}
-	h := &handler{cfg: cfg, mux: http.NewServeMux(), routes: map[string]Route{}}
+	h := &handler{cfg: cfg, routes: map[string]Route{}}
 	served := func(r Route) bool { return len(functions) == 0 || slices.Contains(functions, r.Function) }
-	to := newHuma(h.mux)
+	to := newHuma(&h.router)
 	for _, op := range operations(&api{cfg: cfg}) {
 		if served(op.Route) {
 			op.register(to, describe(op))
@@ -30,7 +30,7 @@ func New(cfg Config, functions ...string) http.Handler {
 		}
 	}
 	if doc := openAPIRoute(); served(doc) {
-		h.mux.Handle(doc.Pattern(), openAPI())
+		h.router.HandleFunc(doc.Pattern(), openAPI())
 		h.routes[doc.Pattern()] = doc
 	}
 	return h
@@ -39,7 +39,7 @@ func New(cfg Config, functions ...string) http.Handler {
 // handler is the chain that every request passes.
 type handler struct {
 	cfg    Config
-	mux    *http.ServeMux
+	router router
 	routes map[string]Route // by pattern
 }
 
@@ -99,7 +99,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	*x.entry = h.newEntry(r, route)
-	h.serve(x, r, route)
+	h.serve(ctx, x, r, route)
 	h.logFailure(ctx, x, route)
 	if !web.Safe(r) {
 		h.audit(ctx, x)
@@ -107,21 +107,22 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // serve runs the route if the caller may call it, and answers a panic.
-func (h *handler) serve(x *exchange, r *http.Request, route Route) {
+func (h *handler) serve(ctx context.Context, x *exchange, r *http.Request, route Route) {
 	defer func() {
-		switch v := recover(); {
-		case v == nil:
-		case v == http.ErrAbortHandler: //nolint:errorlint // net/http compares it so
-			panic(v)
-		default:
-			err := fmt.Errorf("panic: %v\n%s", v, debug.Stack())
-			if x.status == 0 {
-				x.refuse(r, err)
-			}
-			x.status, x.problem = http.StatusInternalServerError, web.ProblemOf(err)
+		v := recover()
+		if v == nil {
+			return
 		}
+		if v == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+			panic(v)
+		}
+		err := fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		if x.status == 0 {
+			x.refuse(r, err)
+		}
+		x.status, x.problem = http.StatusInternalServerError, web.ProblemOf(err)
 	}()
-	ctx, err := h.admit(r, route)
+	ctx, err := h.admit(ctx, r, route)
 	if err == nil && r.ContentLength > maxBody {
 		err = web.NewProblem(http.StatusRequestEntityTooLarge, tooLarge)
 	}
@@ -129,36 +130,21 @@ func (h *handler) serve(x *exchange, r *http.Request, route Route) {
 		x.refuse(r, err)
 		return
 	}
-	h.mux.ServeHTTP(x, r.WithContext(ctx))
+	h.router.ServeHTTP(x, r.WithContext(ctx))
 }
 
-// match finds the route of a request. It redirects nobody: a path that is not
-// clean is no route.
+// match finds the route of a request.
 func (h *handler) match(r *http.Request, header http.Header) (Route, error) {
-	notFound := web.NewProblem(http.StatusNotFound, "There is nothing at this address. The API is described at /openapi.json.")
-	if escaped := r.URL.EscapedPath(); path.Clean(escaped) != escaped {
-		return Route{}, notFound
+	found, allowed := h.router.find(r)
+	switch {
+	case found != nil:
+		return h.routes[found.pattern], nil
+	case len(allowed) == 0:
+		return Route{}, web.NewProblem(http.StatusNotFound, "There is nothing at this address. The API is described at /openapi.json.")
 	}
-	answer, pattern := h.mux.Handler(r)
-	if route, ok := h.routes[pattern]; ok {
-		return route, nil
-	}
-	probe := &probe{header: http.Header{}}
-	answer.ServeHTTP(probe, r) // the mux's own refusal: only it knows the allowed methods
-	if allow := probe.header.Get("Allow"); allow != "" {
-		header.Set("Allow", allow)
-		return Route{}, web.NewProblem(http.StatusMethodNotAllowed, "This address does not know the method "+allowedFor(r)+"; it knows "+allow+".")
-	}
-	return Route{}, notFound
-}
-
-// allowedFor names the request's method if it is one that exists.
-func allowedFor(r *http.Request) string {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
-		return r.Method
-	}
-	return "of the request"
+	allow := strings.Join(allowed, ", ")
+	header.Set("Allow", allow)
+	return Route{}, web.NewProblem(http.StatusMethodNotAllowed, "This address knows only "+allow+".")
 }
 
 // logFailure logs what is the operator's to know: answers of 5xx.
@@ -168,15 +154,3 @@ func (h *handler) logFailure(ctx context.Context, x *exchange, route Route) {
 			"status", x.status, "actor", x.entry.Actor, "err", x.problem)
 	}
 }
-
-// probe is an answer of which only the header is wanted.
-type probe struct{ header http.Header }
-
-// Header returns the header that a handler fills.
-func (p *probe) Header() http.Header { return p.header }
-
-// Write drops b.
-func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
-
-// WriteHeader drops the status.
-func (p *probe) WriteHeader(int) {}

@@ -14,8 +14,8 @@ import (
 	"github.com/vertex-ar/backup/internal/web"
 )
 
-// newHuma returns an empty huma API that registers on mux.
-func newHuma(mux *http.ServeMux) huma.API {
+// newHuma returns an empty huma API that registers on rt.
+func newHuma(rt *router) huma.API {
 	useProblems()
 	cfg := huma.DefaultConfig("Vertex AR Backup", "1")
 	cfg.Info.Description = "Takes, lists, checks, restores and deletes backups of a Vertex AR installation. " +
@@ -35,7 +35,7 @@ func newHuma(mux *http.ServeMux) huma.API {
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""
 	cfg.CreateHooks = nil // no $schema in answers
 	cfg.Transformers = []huma.Transformer{placeProblem}
-	return humago.New(mux, cfg)
+	return humago.New(rt, cfg)
 }
 
 // schemaName names a schema for its Go type, without what tells the type from
@@ -70,7 +70,7 @@ func problemOfHuma(status int, _ string, faults ...error) huma.StatusError {
 		return p
 	}
 	for _, err := range faults {
-		if d, ok := err.(huma.ErrorDetailer); ok { //nolint:errorlint // huma hands them over unwrapped
+		if d, ok := err.(huma.ErrorDetailer); ok {
 			p.Errors = append(p.Errors, faultOf(status, d.ErrorDetail()))
 		}
 	}
@@ -111,7 +111,7 @@ func placeProblem(ctx huma.Context, _ string, v any) (any, error) {
 // starting does.
 func openAPI() http.HandlerFunc {
 	document := sync.OnceValues(func() ([]byte, error) {
-		h := newHuma(http.NewServeMux())
+		h := newHuma(&router{})
 		for _, op := range operations(&api{}) {
 			op.register(h, describe(op))
 		}

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/vertex-ar/backup/internal/backup"
 )
@@ -9,7 +10,7 @@ import (
 // Route is one operation of the API.
 type Route struct {
 	Method      string
-	Path        string // as in [http.ServeMux]
+	Path        string // as in [http.ServeMux], segments in braces match anything
 	OperationID string
 	Function    string      // directory under functions/
 	Role        backup.Role // who may call it; "" is everybody
@@ -45,21 +46,25 @@ type operation struct {
 
 // operations lists the API's operations with the handlers of a.
 func operations(a *api) []operation {
-	const (
-		admin, viewer = backup.RoleAdmin, backup.RoleViewer
-		get, post     = http.MethodGet, http.MethodPost
-		notFound      = http.StatusNotFound
-		conflict      = http.StatusConflict
-		noSpace       = http.StatusInsufficientStorage
-	)
+	return slices.Concat(lookups(a), changes(a), restores(a))
+}
+
+// Short names for the tables below.
+const (
+	admin    = backup.RoleAdmin
+	viewer   = backup.RoleViewer
+	get      = http.MethodGet
+	post     = http.MethodPost
+	notFound = http.StatusNotFound
+	conflict = http.StatusConflict
+	noSpace  = http.StatusInsufficientStorage
+
+	mayTakeLong = "Answers 200 when it ended within the wait, else 202 with the Location to poll. "
+)
+
+// lookups only read.
+func lookups(a *api) []operation {
 	return []operation{
-		{
-			Route{post, "/backups/create", "create", "create", admin, false},
-			"backups", "Take a backup",
-			"Answers 200 when it ended within the wait, else 202 with the Location to poll.",
-			[]int{conflict, noSpace},
-			handle(a.create),
-		},
 		{
 			Route{get, "/backups/list", "list", "list", viewer, false},
 			"backups", "List backups",
@@ -68,7 +73,7 @@ func operations(a *api) []operation {
 		{
 			Route{get, "/backups/stats", "stats", "list", viewer, false},
 			"backups", "Count backups and their sizes",
-			"", nil, handle(a.stats),
+			"Only those that can be restored are counted.", nil, handle(a.stats),
 		},
 		{
 			Route{get, "/backups/{id}", "get", "list", viewer, false},
@@ -85,11 +90,31 @@ func operations(a *api) []operation {
 			handle(a.files),
 		},
 		{
+			Route{get, "/backups/operations/{id}", "operation", "list", viewer, false},
+			"operations", "Look at a restore, verify or rotate",
+			"Also tells how far a running one is.",
+			[]int{notFound},
+			handle(a.operation),
+		},
+		{
 			Route{get, "/backups/can-delete", "can-delete", "delete", viewer, false},
 			"backups", "Ask whether a backup should be deleted",
-			"",
+			"Warns of the last one of its type.",
 			[]int{notFound},
 			handle(a.canDelete),
+		},
+	}
+}
+
+// changes add or remove backups, or check one.
+func changes(a *api) []operation {
+	return []operation{
+		{
+			Route{post, "/backups/create", "create", "create", admin, false},
+			"backups", "Take a backup",
+			mayTakeLong + "With test nothing is stored.",
+			[]int{conflict, noSpace},
+			handle(a.create),
 		},
 		{
 			Route{http.MethodDelete, "/backups/delete", "delete", "delete", admin, false},
@@ -99,9 +124,29 @@ func operations(a *api) []operation {
 			handle(a.delete),
 		},
 		{
+			Route{post, "/backups/verify", "verify", "verify", viewer, false},
+			"operations", "Read a backup back and check it",
+			mayTakeLong,
+			[]int{notFound, conflict},
+			handle(a.verify),
+		},
+		{
+			Route{post, "/backups/rotate", "rotate", "rotate", admin, false},
+			"operations", "Apply the retention policy",
+			mayTakeLong + "With dry_run nothing is removed.",
+			[]int{conflict},
+			handle(a.rotate),
+		},
+	}
+}
+
+// restores bring the installation back.
+func restores(a *api) []operation {
+	return []operation{
+		{
 			Route{post, "/backups/restore", "restore", "restore", admin, true},
 			"restore", "Restore a backup",
-			"Answers 200 when it ended within the wait, else 202 with the Location to poll. Needs a sign-in of the last five minutes.",
+			mayTakeLong + "Needs a sign-in of the last five minutes.",
 			[]int{notFound, conflict, noSpace},
 			handle(a.restore),
 		},
@@ -111,27 +156,6 @@ func operations(a *api) []operation {
 			"Changes nothing.",
 			[]int{notFound},
 			handle(a.restoreTest),
-		},
-		{
-			Route{post, "/backups/verify", "verify", "verify", viewer, false},
-			"operations", "Read a backup back and check it",
-			"Answers 200 when it ended within the wait, else 202 with the Location to poll.",
-			[]int{notFound, conflict},
-			handle(a.verify),
-		},
-		{
-			Route{post, "/backups/rotate", "rotate", "rotate", admin, false},
-			"operations", "Apply the retention policy",
-			"Answers 200 when it ended within the wait, else 202 with the Location to poll. With dry_run nothing is removed.",
-			[]int{conflict},
-			handle(a.rotate),
-		},
-		{
-			Route{get, "/backups/operations/{id}", "operation", "list", viewer, false},
-			"operations", "Look at a restore, verify or rotate",
-			"Also tells how far a running one is.",
-			[]int{notFound},
-			handle(a.operation),
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 
 	"github.com/vertex-ar/backup/internal/errs"
@@ -25,6 +26,8 @@ const longestInstance = 256
 
 // Problem is an error as the caller sees it, by RFC 9457. It never repeats
 // what the caller has sent but the request's path.
+//
+//nolint:errname // the RFC's word
 type Problem struct {
 	Type     string  `json:"type" format:"uri-reference" example:"about:blank" doc:"Which problem it is: about:blank says no more than the status does, /problems/damaged that stored bytes are damaged, /problems/reauthentication-required that the sign-in is too long ago."`
 	Title    string  `json:"title" example:"Conflict" doc:"The status in words."`
@@ -129,21 +132,19 @@ func (p *Problem) GetHeaders() http.Header { return p.header }
 func (p *Problem) ContentType(string) string { return ProblemType }
 
 // At names the request that the problem belongs to.
-func (p *Problem) At(r *http.Request) *Problem {
+func (p *Problem) At(r *http.Request) {
 	if path := r.URL.EscapedPath(); len(path) <= longestInstance {
 		p.Instance = path
 	}
-	return p
 }
 
 // WriteProblem answers the request with p.
 func WriteProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
-	for name, values := range p.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), p.header)
+	p.At(r)
 	w.Header().Set("Content-Type", ProblemType)
 	w.WriteHeader(p.Status)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(p.At(r)) // the caller has gone away: nobody to tell
+	_ = enc.Encode(p) // the caller has gone away: nobody to tell
 }
