@@ -1,9 +1,5 @@
 package source
 
-// StagingPrefix starts every name that a restore makes beside its target. No
-// source backs such names up, and the next restore removes them.
-const StagingPrefix = ".vertex-backup-"
-
 // Fault is called before and after every call that changes the file system,
 // for tests that fail or die at each of them; it is nil otherwise. op is the
 // call's name ("rename"), with " done" after it when the call has succeeded. An

@@ -39,7 +39,7 @@ func (r *restoration) apply(ctx context.Context) error {
 	if err := r.pass(ctx, r.prune); err != nil {
 		return err
 	}
-	if err := r.disk.remove(r.staging()); err != nil {
+	if err := r.disk.remove(r.staging); err != nil {
 		return err
 	}
 	if err := r.settleDirs(ctx); err != nil {
@@ -125,7 +125,7 @@ func (r *restoration) placeFile(s step, rel string) error {
 // placeAcross copies a staged file or link to another file system, mounted
 // somewhere in the tree, under a temporary name beside rel.
 func (r *restoration) placeAcross(s step, rel string) error {
-	beside := path.Join(path.Dir(rel), r.staging()+"-"+strconv.FormatInt(s.Number, 10))
+	beside := path.Join(path.Dir(rel), r.staging+"-"+strconv.FormatInt(s.Number, 10))
 	if err := r.disk.remove(beside); err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 
@@ -29,7 +28,7 @@ func (r *restoration) Copy(ctx context.Context, fetch backup.Fetch, progress fun
 		err = r.flush()
 	}
 	if err != nil && r.disk != nil {
-		err = errors.Join(err, r.disk.remove(r.staging()))
+		err = errors.Join(err, r.disk.remove(r.staging))
 	}
 	r.copied = err == nil
 	return source.Full(err, "media")
@@ -52,7 +51,7 @@ func (r *restoration) fetchAll(ctx context.Context, fetch backup.Fetch, progress
 }
 
 func (r *restoration) stagedName(s step) string {
-	return r.staging() + "/" + strconv.FormatInt(s.Number, 10)
+	return r.staging + "/" + strconv.FormatInt(s.Number, 10)
 }
 
 // stage fetches one file and gives it its metadata, so that renaming it is all
@@ -71,10 +70,10 @@ func (r *restoration) stage(ctx context.Context, s step, fetch backup.Fetch, pro
 		}
 		return err
 	}
-	w := &meter{w: file, progress: progress}
+	w := &source.Meter{W: file, Progress: progress}
 	err = r.disk.fault.Do("write", name, func() error { return fetch(ctx, s.Entry, w) })
-	if err == nil && w.n != s.Entry.Size {
-		err = fmt.Errorf("%d bytes instead of %d: %w", w.n, s.Entry.Size, errs.ErrCorrupt)
+	if err == nil && w.N != s.Entry.Size {
+		err = fmt.Errorf("%d bytes instead of %d: %w", w.N, s.Entry.Size, errs.ErrCorrupt)
 	}
 	if err == nil && syncEach {
 		err = file.Sync()
@@ -97,18 +96,4 @@ func (r *restoration) flush() error {
 	}
 	err = r.disk.fault.Do("sync", ".", func() error { return flush(dir) })
 	return errors.Join(err, dir.Close())
-}
-
-// meter counts what is written.
-type meter struct {
-	w        io.Writer
-	n        int64
-	progress func(files, bytes int64)
-}
-
-func (m *meter) Write(p []byte) (int, error) {
-	n, err := m.w.Write(p)
-	m.n += int64(n)
-	m.progress(0, int64(n))
-	return n, err
 }

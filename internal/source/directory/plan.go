@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"iter"
 	"os"
-	"regexp"
 	"strings"
 
 	"github.com/vertex-ar/backup/internal/backup"
@@ -14,12 +13,11 @@ import (
 	"github.com/vertex-ar/backup/internal/source"
 )
 
-var operationName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
-
 // Plan implements backup.Target.
 func (t *Tree) Plan(ctx context.Context, entries iter.Seq2[backup.Entry, error], opt backup.RestoreOptions) (backup.Restoration, error) {
-	if !operationName.MatchString(string(opt.Operation)) {
-		return nil, errs.New(errs.ErrInvalid, "A restore needs the id of its operation.")
+	staging, err := source.StagingName(opt.Operation)
+	if err != nil {
+		return nil, err
 	}
 	root, err := t.open()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -32,7 +30,7 @@ func (t *Tree) Plan(ctx context.Context, entries iter.Seq2[backup.Entry, error],
 	if err != nil {
 		return nil, err
 	}
-	r := &restoration{tree: t, opt: opt, plan: plan}
+	r := &restoration{tree: t, plan: plan, staging: staging}
 	p := &planner{tree: t, opt: opt, root: root, chown: os.Geteuid() == 0}
 	if err := p.run(ctx, entries, r.take); err != nil {
 		return nil, errors.Join(err, plan.close())

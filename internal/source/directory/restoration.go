@@ -3,9 +3,7 @@ package directory
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,11 +15,11 @@ import (
 
 // restoration is a planned restore of a tree.
 type restoration struct {
-	tree   *Tree
-	opt    backup.RestoreOptions
-	plan   *planFile
-	sum    backup.PlanSummary
-	staged int64 // numbers given to writes and links
+	tree    *Tree
+	plan    *planFile
+	sum     backup.PlanSummary
+	staging string // name of the staging directory in the root
+	staged  int64  // numbers given to writes and links
 
 	disk      *disk     // from Copy on
 	made      []string  // the root and its parents that Copy made, outermost first
@@ -59,7 +57,7 @@ func (r *restoration) Close() error {
 
 // undoCopy leaves the tree as Copy found it, or as Commit made it.
 func (r *restoration) undoCopy() error {
-	err := errors.Join(r.disk.remove(r.staging()), r.disk.relock())
+	err := errors.Join(r.disk.remove(r.staging), r.disk.relock())
 	if !r.committed {
 		err = errors.Join(err, r.disk.root.Chtimes(".", time.Time{}, r.rootTime))
 		for _, dir := range slices.Backward(r.made) {
@@ -68,8 +66,6 @@ func (r *restoration) undoCopy() error {
 	}
 	return err
 }
-
-func (r *restoration) staging() string { return source.StagingPrefix + string(r.opt.Operation) }
 
 // rel returns the path below the root of an entry.
 func (r *restoration) rel(e backup.Entry) string {
@@ -97,12 +93,14 @@ func (r *restoration) prepare(ctx context.Context) error {
 	if err := r.removeLeftovers(); err != nil {
 		return err
 	}
-	return r.disk.mkdir(r.staging())
+	return r.disk.mkdir(r.staging)
 }
 
 func (r *restoration) openRoot() error {
-	if err := r.makeRoot(); err != nil {
-		return err
+	var err error
+	r.made, err = source.MakeDirs(r.tree.root, r.tree.opt.Fault)
+	if err != nil {
+		return errs.New(errs.ErrUnavailable, "The media directory is missing and cannot be made. Make the directory that STORAGE_PATH names, then try again.").Because(source.Full(err, "media"))
 	}
 	root, err := r.tree.open()
 	if err != nil {
@@ -114,34 +112,6 @@ func (r *restoration) openRoot() error {
 	}
 	r.rootTime = info.ModTime()
 	r.disk = newDisk(root, r.tree.opt.Fault)
-	return nil
-}
-
-// makeRoot makes the root and its parents if they are missing.
-func (r *restoration) makeRoot() error {
-	dir, err := filepath.Abs(r.tree.root)
-	if err != nil {
-		return err
-	}
-	var missing []string
-	for {
-		_, err := os.Stat(dir)
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return r.tree.explain(err)
-		}
-		missing = append(missing, dir)
-		dir = filepath.Dir(dir)
-	}
-	for _, dir := range slices.Backward(missing) {
-		err := r.tree.opt.Fault.Do("mkdir", dir, func() error { return os.Mkdir(dir, 0o755) }) //nolint:gosec // the application's user has to reach it; the root itself gets its own mode
-		if err != nil {
-			return errs.New(errs.ErrUnavailable, "The media directory is missing and cannot be made. Make the directory that STORAGE_PATH names, then try again.").Because(source.Full(err, "media"))
-		}
-		r.made = append(r.made, dir)
-	}
 	return nil
 }
 
