@@ -16,13 +16,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/vertex-ar/backup/internal/blob/s3blob"
 	"github.com/vertex-ar/backup/internal/localaws"
 )
 
-// S3 returns a client of the test S3 server, with opts applied last.
+// S3 returns a client of the test S3 server, as s3blob needs it and with opts
+// applied last.
 func S3(tb testing.TB, opts ...func(*s3.Options)) *s3.Client {
 	tb.Helper()
-	opts = append([]func(*s3.Options){func(o *s3.Options) { o.UsePathStyle = true }}, opts...)
+	opts = append([]func(*s3.Options){s3blob.ClientOptions}, opts...)
 	return s3.NewFromConfig(config(need(tb, s3Server)), opts...)
 }
 

@@ -43,7 +43,9 @@ type Store interface {
 	// also when another Put of it wins meanwhile, it is errs.ErrConflict and
 	// the object there is left alone. If r fails, Put fails with r's error
 	// and leaves neither an object nor an unfinished upload. metadata may be
-	// nil; its keys are lower-case ASCII, its values printable ASCII.
+	// nil; its keys are lower-case ASCII, its values printable ASCII. If r is
+	// an *io.PipeReader, Put closes it when ctx ends and before it returns, so
+	// that neither side of the pipe waits for the other for ever.
 	Put(ctx context.Context, key string, r io.Reader, metadata map[string]string) error
 	// Delete removes the objects; a key that is missing counts as removed. On
 	// an error some may be gone: calling it again finishes the job.

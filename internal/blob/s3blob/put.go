@@ -1,0 +1,82 @@
+package s3blob
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"maps"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
+	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager/types"
+
+	"github.com/vertex-ar/backup/internal/blob"
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// abortTimeout bounds the removal of a failed upload's parts, which goes on
+// after the context ended.
+const abortTimeout = 10 * time.Second
+
+// putToken is the metadata key of a random value that each Put writes, by
+// which it knows its own object.
+const putToken = "put-token"
+
+// Put implements blob.Store.
+func (s *Store) Put(ctx context.Context, key string, r io.Reader, metadata map[string]string) (err error) {
+	defer errs.Wrap(&err, "put %s", key)
+	body := blob.NewBody(ctx, r)
+	defer func() { body.Close(err) }()
+
+	token := rand.Text()
+	err = s.upload(ctx, key, body, withToken(metadata, token))
+	if err == nil {
+		return nil
+	}
+	if own := body.Err(); own != nil {
+		return own
+	}
+	// When the answer to a write is lost, the SDK repeats the write, and then
+	// the object in the way is our own.
+	if (errors.Is(err, errs.ErrConflict) || code(err) == "NoSuchUpload") && s.wrote(ctx, key, token) {
+		return nil
+	}
+	return err
+}
+
+// wrote reports whether the object is the one that the Put of token wrote.
+func (s *Store) wrote(ctx context.Context, key, token string) bool {
+	out, err := s.head(ctx, key)
+	return err == nil && out.Metadata[putToken] == token
+}
+
+func withToken(metadata map[string]string, token string) map[string]string {
+	m := maps.Clone(metadata)
+	if m == nil {
+		m = map[string]string{}
+	}
+	m[putToken] = token
+	return m
+}
+
+func (s *Store) upload(ctx context.Context, key string, body io.Reader, metadata map[string]string) error {
+	steps := &uploadSteps{Client: s.client, absent: func(ctx context.Context) error { return s.absent(ctx, key) }}
+	manager := transfermanager.New(steps, func(o *transfermanager.Options) {
+		o.PartSizeBytes, o.MultipartUploadThreshold = s.partSize, s.partSize
+		o.Concurrency = s.concurrency
+		o.FailTimeout = abortTimeout
+	})
+	in := &transfermanager.UploadObjectInput{
+		Bucket: &s.bucket, Key: s.name(key), Body: body, Metadata: metadata, IfNoneMatch: aws.String("*"),
+		// The one combination that a later Get of the whole object verifies.
+		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32, ChecksumType: types.ChecksumTypeFullObject,
+	}
+	if s.kmsKey != "" {
+		in.ServerSideEncryption, in.SSEKMSKeyID = types.ServerSideEncryptionAwsKms, &s.kmsKey
+		in.BucketKeyEnabled = aws.Bool(true) // one call to KMS for many objects
+	}
+	_, err := manager.UploadObject(ctx, in)
+	return errors.Join(classify(err), classify(steps.incomplete), steps.leftover)
+}

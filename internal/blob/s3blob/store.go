@@ -1,0 +1,101 @@
+package s3blob
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/vertex-ar/backup/internal/blob"
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// A stream may have up to 10,000 parts, so one object up to 160 GB. A Put
+// holds at most concurrency+1 parts in memory.
+const (
+	defaultPartSize    = 16 << 20
+	defaultConcurrency = 4
+)
+
+var _ blob.Store = (*Store)(nil)
+
+// Store is a blob.Store on the keys of one bucket below one prefix.
+type Store struct {
+	client      *s3.Client
+	bucket      string
+	prefix      string // "" or ending in a slash
+	partSize    int64
+	concurrency int
+	kmsKey      string
+}
+
+// Option changes a Store.
+type Option func(*Store)
+
+// WithPartSize sets the bytes of a part of a large object, at least 5 MiB.
+// An object smaller than that is one request.
+func WithPartSize(bytes int64) Option { return func(s *Store) { s.partSize = bytes } }
+
+// WithConcurrency sets how many parts of one object travel at a time.
+func WithConcurrency(n int) Option { return func(s *Store) { s.concurrency = n } }
+
+// WithKMSKey encrypts objects with that KMS key. Without it, or with "", the
+// bucket's default encryption applies.
+func WithKMSKey(id string) Option { return func(s *Store) { s.kmsKey = id } }
+
+// New returns a Store on the keys of bucket below prefix; "" is the whole
+// bucket. The client has [ClientOptions].
+func New(client *s3.Client, bucket, prefix string, opts ...Option) *Store {
+	if prefix != "" {
+		prefix = strings.TrimSuffix(prefix, "/") + "/"
+	}
+	s := &Store{
+		client: client, bucket: bucket, prefix: prefix,
+		partSize: defaultPartSize, concurrency: defaultConcurrency,
+	}
+	for _, opt := range opts {
+		opt(s)
+	}
+	return s
+}
+
+// name returns the key in the bucket of a key of the store.
+func (s *Store) name(key string) *string { return aws.String(s.prefix + key) }
+
+// Head implements blob.Reader.
+func (s *Store) Head(ctx context.Context, key string) (info blob.Info, err error) {
+	defer errs.Wrap(&err, "head %s", key)
+	out, err := s.head(ctx, key)
+	if err != nil {
+		return blob.Info{}, err
+	}
+	metadata := maps.Clone(out.Metadata)
+	delete(metadata, putToken)
+	return blob.Info{
+		Key: key, Size: aws.ToInt64(out.ContentLength), Modified: aws.ToTime(out.LastModified), Metadata: metadata,
+	}, nil
+}
+
+func (s *Store) head(ctx context.Context, key string) (*s3.HeadObjectOutput, error) {
+	out, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &s.bucket, Key: s.name(key)})
+	if err != nil {
+		return nil, classify(err)
+	}
+	return out, nil
+}
+
+// absent returns nil if there is no such object and errs.ErrConflict if there is.
+func (s *Store) absent(ctx context.Context, key string) error {
+	_, err := s.head(ctx, key)
+	switch {
+	case err == nil:
+		return errs.ErrConflict
+	case errors.Is(err, errs.ErrNotFound):
+		return nil
+	default:
+		return err
+	}
+}
