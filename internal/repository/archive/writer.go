@@ -1,0 +1,158 @@
+package archive
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"hash"
+	"io"
+	"sync/atomic"
+)
+
+// Writer writes one archive. Its methods are for one goroutine at a time.
+type Writer struct {
+	name  string
+	pool  *Pool
+	queue chan *block // to be written, in order
+	ended chan struct{}
+	out   *bufio.Writer
+	sum   hash.Hash
+	size  atomic.Int64
+	// failure is the first error of writing; later blocks are dropped.
+	failure atomic.Pointer[error]
+}
+
+// Summary describes a written archive.
+type Summary struct {
+	Size   int64
+	SHA256 [sha256.Size]byte
+}
+
+// NewWriter starts an archive in w. name goes into the extents. Close it in any case.
+func NewWriter(w io.Writer, name string, pool *Pool) *Writer {
+	a := &Writer{
+		name: name, pool: pool, queue: make(chan *block, cap(pool.free)), ended: make(chan struct{}),
+		out: bufio.NewWriterSize(w, 64<<10), sum: sha256.New(),
+	}
+	go a.drain()
+	return a
+}
+
+// Size returns how many bytes have been written so far; some may be on their way.
+func (w *Writer) Size() int64 { return w.size.Load() }
+
+// Add writes a member: it reads all content and returns while the last of it
+// is still being compressed and written. A *ContentError leaves the archive as
+// good as it was; after any other error it can only be closed.
+func (w *Writer) Add(ctx context.Context, m Member) error {
+	head, err := memberHeader(m.Entry)
+	if err != nil {
+		return err
+	}
+	p := newMember(m)
+	total := int64(len(head)) + padded(p.left)
+	for at := int64(0); at < total; at += MaxFrame {
+		if err := w.err(); err != nil {
+			return err
+		}
+		b, err := w.pool.take(ctx, int(min(MaxFrame, total-at)))
+		if err != nil {
+			w.fail(err)
+			return err
+		}
+		b.start = copy(b.tar, head)
+		head = head[b.start:]
+		b.run = p.fill(b.tar[b.start:])
+		if p.err != nil && at == 0 { // nothing of it is written yet
+			w.pool.put(b)
+			break
+		}
+		if b.last = at+MaxFrame >= total; b.last {
+			p.seal()
+		}
+		w.submit(b, p)
+	}
+	if p.err != nil {
+		return &ContentError{Err: p.err}
+	}
+	return nil
+}
+
+func (w *Writer) submit(b *block, m *member) {
+	b.member = m
+	w.pool.work <- b
+	w.queue <- b
+}
+
+// Close ends the archive, if nothing has failed, and waits until all of it is
+// written. It does not close the io.Writer below.
+func (w *Writer) Close(ctx context.Context) (Summary, error) {
+	if w.err() == nil {
+		b, err := w.pool.take(ctx, tarEnd)
+		if err != nil {
+			w.fail(err)
+		} else {
+			clear(b.tar)
+			w.submit(b, nil)
+		}
+	}
+	close(w.queue)
+	<-w.ended
+	if err := w.err(); err != nil {
+		return Summary{}, err
+	}
+	s := Summary{Size: w.size.Load()}
+	w.sum.Sum(s.SHA256[:0])
+	return s, nil
+}
+
+// drain writes blocks in order as they are ready.
+func (w *Writer) drain() {
+	defer close(w.ended)
+	for b := range w.queue {
+		<-b.ready
+		if w.err() == nil {
+			w.fail(w.write(b))
+		}
+		w.pool.put(b)
+	}
+	if w.err() == nil {
+		w.fail(w.out.Flush())
+	}
+}
+
+func (w *Writer) write(b *block) error {
+	if b.err != nil {
+		return b.err
+	}
+	if _, err := w.out.Write(b.framed); err != nil {
+		return err
+	}
+	_, _ = w.sum.Write(b.framed)
+	offset := w.size.Add(int64(len(b.framed))) - int64(len(b.framed))
+	if b.member != nil {
+		b.member.place(b, w.name, offset)
+	}
+	return nil
+}
+
+func (w *Writer) err() error {
+	if p := w.failure.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+func (w *Writer) fail(err error) {
+	if err != nil {
+		w.failure.CompareAndSwap(nil, &err)
+	}
+}
+
+// IsContentError reports whether err is a *ContentError, after which the
+// archive can be written on.
+func IsContentError(err error) bool {
+	_, ok := errors.AsType[*ContentError](err)
+	return ok
+}

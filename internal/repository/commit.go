@@ -1,0 +1,72 @@
+package repository
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/repository/manifest"
+)
+
+// askTimeout bounds the question whether a manifest was stored after all.
+const askTimeout = 15 * time.Second
+
+// Commit implements [backup.Writer].
+func (w *writer) Commit(ctx context.Context, b backup.Backup) (checksum string, storedSize int64, err error) {
+	defer errs.Wrap(&err, "commit backup %s", w.header.ID)
+	if !w.finished {
+		return "", 0, errors.New("repository: Commit without Finish")
+	}
+	w.finished = false
+	if err := w.seal(b); err != nil {
+		return "", 0, err
+	}
+	checksum, storedSize = w.spool.checksum(), w.storedSize()+w.spool.size
+	if err := w.repo.putManifest(ctx, b.ID, w.spool); err != nil {
+		return "", 0, err
+	}
+	w.cancel(nil)
+	w.free()
+	return checksum, storedSize, nil
+}
+
+// seal ends the manifest with the record b.
+func (w *writer) seal(b backup.Backup) error {
+	b.StoredSize = w.storedSize()
+	names := w.manifest.Archives()
+	archives := make([]manifest.Archive, len(names))
+	for i, name := range names {
+		a, ok := w.archives[name]
+		if !ok {
+			return fmt.Errorf("archive %s is named and was not stored", name)
+		}
+		archives[i] = a
+	}
+	return w.manifest.Close(b, archives)
+}
+
+// putManifest stores a manifest if there is none. After an error that leaves
+// open whether the store did it, it looks.
+func (r *Repository) putManifest(ctx context.Context, id backup.ID, spool *scratch) error {
+	key, checksum := manifestKey(id), spool.checksum()
+	meta := map[string]string{metaSHA256: checksum, metaVersion: strconv.Itoa(manifest.Version)}
+	err := r.blobs.Put(ctx, key, spool.reader(), meta)
+	if err == nil {
+		return nil
+	}
+	// Also when ctx is cancelled: the truth matters more than the seconds.
+	ask, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
+	defer cancel()
+	info, headErr := r.blobs.Head(ask, key)
+	if headErr == nil && info.Metadata[metaSHA256] == checksum {
+		return nil
+	}
+	if errors.Is(err, errs.ErrConflict) {
+		return errs.New(errs.ErrConflict, "A backup %s exists already.", id).Because(err)
+	}
+	return fmt.Errorf("store manifest: %w", err)
+}

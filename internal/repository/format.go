@@ -1,0 +1,68 @@
+package repository
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/repository/manifest"
+)
+
+// maxFormat is more than format.json of any version needs.
+const maxFormat = 64 << 10
+
+// formatFile is the content of format.json.
+type formatFile struct {
+	Version int64 `json:"version"`
+}
+
+// ensureFormat writes format.json if there is none, and refuses a repository
+// that is newer than this program.
+func (r *Repository) ensureFormat(ctx context.Context) error {
+	err := r.checkFormat(ctx)
+	if !errors.Is(err, errs.ErrNotFound) {
+		return err
+	}
+	text := fmt.Sprintf("{\"version\":%d}\n", manifest.Version)
+	err = r.blobs.Put(ctx, formatKey, strings.NewReader(text), nil)
+	if errors.Is(err, errs.ErrConflict) { // somebody else was faster
+		return r.checkFormat(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", formatKey, err)
+	}
+	return nil
+}
+
+// checkFormat is errs.ErrNotFound if there is no format.json yet.
+func (r *Repository) checkFormat(ctx context.Context) error {
+	body, err := r.blobs.Get(ctx, formatKey)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", formatKey, err)
+	}
+	defer func() { _ = body.Close() }()
+	b, err := io.ReadAll(io.LimitReader(body, maxFormat))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", formatKey, err)
+	}
+	var f formatFile
+	if err := json.Unmarshal(b, &f); err != nil {
+		return damagedFormat(err)
+	}
+	if err := manifest.CheckVersion(f.Version); errors.Is(err, errs.ErrInvalid) {
+		return errs.New(errs.ErrInvalid,
+			"The backup storage was set up by a newer version of Vertex AR Backup. Update this program, then try again.")
+	} else if err != nil {
+		return damagedFormat(err)
+	}
+	return nil
+}
+
+func damagedFormat(cause error) error {
+	return errs.New(errs.ErrCorrupt,
+		"The file format.json of the backup storage is damaged. Restore it as the documentation of the format describes.").Because(cause)
+}

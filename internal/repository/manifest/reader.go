@@ -1,0 +1,259 @@
+package manifest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/repository/frame"
+)
+
+// Reader reads one manifest from its beginning to its end. It is for one goroutine.
+type Reader struct {
+	frames  *frame.Reader
+	frame   frame.Frame // the one that rest comes from
+	rest    []byte      // lines not read yet
+	header  Header
+	trailer Trailer
+	ended   bool
+	rules   *rules
+	lines   *lineEncoder
+	names   map[string]string // one string for each archive
+	sum     hash.Hash
+}
+
+// NewReader reads the header. It is errs.ErrInvalid, with a detail, if the
+// manifest's version is greater than [Version], and errs.ErrCorrupt if it is
+// no manifest.
+func NewReader(r io.Reader) (*Reader, error) {
+	decoder, err := frame.NewDecoder(maxTrailer)
+	if err != nil {
+		return nil, err
+	}
+	m := &Reader{
+		frames: frame.NewReader(r, decoder), rules: newRules(), lines: newLineEncoder(),
+		names: map[string]string{}, sum: sha256.New(),
+	}
+	line, err := m.line()
+	if err != nil {
+		return nil, err
+	}
+	if m.header, err = parseHeader(m.lines, line, len(m.rest)); err != nil {
+		return nil, err
+	}
+	_, _ = m.sum.Write(line)
+	return m, nil
+}
+
+// Header returns the header.
+func (r *Reader) Header() Header { return r.header }
+
+// Trailer returns the trailer; it is known once Next has returned io.EOF.
+func (r *Reader) Trailer() Trailer { return r.trailer }
+
+// Next returns the next entry. io.EOF means that the manifest has ended and
+// was whole. Whatever is wrong with it is errs.ErrCorrupt; any other error is
+// of the stream below.
+func (r *Reader) Next() (backup.Entry, error) {
+	if r.ended {
+		return backup.Entry{}, io.EOF
+	}
+	line, err := r.line()
+	if err != nil {
+		return backup.Entry{}, err
+	}
+	if bytes.HasPrefix(line, []byte(trailerStart)) {
+		if err := r.end(line); err != nil {
+			return backup.Entry{}, err
+		}
+		return backup.Entry{}, io.EOF
+	}
+	e, err := r.entry(line)
+	if err != nil {
+		return backup.Entry{}, err
+	}
+	if err := r.rules.add(e); err != nil {
+		return backup.Entry{}, corrupt("entry %q: %w", e.Path, err)
+	}
+	return e, nil
+}
+
+// entry decodes an entry from its line and those with further extents.
+func (r *Reader) entry(line []byte) (backup.Entry, error) {
+	var l entryLine
+	if err := r.decode(line, &l); err != nil {
+		return backup.Entry{}, err
+	}
+	e, err := l.entry()
+	if err != nil {
+		return e, corrupt("entry %q: %w", e.Path, err)
+	}
+	if l.MoreExtents < 0 || l.MoreExtents > MaxExtents || l.MoreExtents > 0 && len(l.Extents) != extentsPerLine {
+		return e, corrupt("entry %q: %d more extents after %d", e.Path, l.MoreExtents, len(l.Extents))
+	}
+	e.Extents = r.appendExtents(nil, l.Extents)
+	for left := l.MoreExtents; left > 0; {
+		more, err := r.more(min(left, extentsPerLine))
+		if err != nil {
+			return e, err
+		}
+		e.Extents = r.appendExtents(e.Extents, more)
+		left -= len(more)
+	}
+	return e, nil
+}
+
+// more reads a line of n extents.
+func (r *Reader) more(n int) ([]extentLine, error) {
+	line, err := r.line()
+	if err != nil {
+		return nil, err
+	}
+	var l moreLine
+	if err := r.decode(line, &l); err != nil {
+		return nil, err
+	}
+	if len(l.Extents) != n {
+		return nil, corrupt("%d extents on a line that has %d", n, len(l.Extents))
+	}
+	return l.Extents, nil
+}
+
+func (r *Reader) appendExtents(to []backup.Extent, lines []extentLine) []backup.Extent {
+	for _, l := range lines {
+		name, known := r.names[l.Archive]
+		if !known {
+			name = l.Archive
+			r.names[name] = name
+		}
+		l.Archive = name
+		to = append(to, backup.Extent(l))
+	}
+	return to
+}
+
+// decode reads a line that is not the trailer, and hashes it.
+func (r *Reader) decode(line []byte, v any) error {
+	if len(line) > maxLine || len(r.frame.Content) > maxEntryFrame {
+		return corrupt("line of %d bytes in a frame of %d", len(line), len(r.frame.Content))
+	}
+	if err := r.lines.decode(line, v); err != nil {
+		return corrupt("%w", err)
+	}
+	_, _ = r.sum.Write(line)
+	return nil
+}
+
+// end checks the trailer, and that nothing but the footer follows it.
+func (r *Reader) end(line []byte) error {
+	t, sum, err := parseTrailer(r.lines, line, len(r.frame.Content))
+	if err != nil {
+		return err
+	}
+	if sum != [sha256.Size]byte(r.sum.Sum(nil)) {
+		return corrupt("the lines have another hash than the trailer says")
+	}
+	if err := r.rules.checkTrailer(t, r.header); err != nil {
+		return corrupt("%w", err)
+	}
+	at := r.frame.Offset
+	footer, err := r.frames.Next()
+	if err != nil {
+		return cutOff(err)
+	}
+	if len(footer.Payload) != 8 || binary.LittleEndian.Uint64(footer.Payload) != uint64(at) { //nolint:gosec // not negative
+		return corrupt("the footer does not lead to the trailer")
+	}
+	if _, err := r.frames.Next(); !errors.Is(err, io.EOF) {
+		return corrupt("something follows the footer")
+	}
+	r.trailer, r.ended = t, true
+	return nil
+}
+
+// line returns the next line with its newline; it is valid until the next call.
+func (r *Reader) line() ([]byte, error) {
+	if len(r.rest) == 0 {
+		f, err := r.frames.Next()
+		if err != nil {
+			return nil, cutOff(err)
+		}
+		if f.Payload != nil {
+			return nil, corrupt("no trailer before the footer")
+		}
+		r.frame, r.rest = f, f.Content
+	}
+	i := bytes.IndexByte(r.rest, '\n')
+	if i < 0 {
+		return nil, corrupt("a frame ends within a line")
+	}
+	line := r.rest[:i+1]
+	r.rest = r.rest[i+1:]
+	return line, nil
+}
+
+// parseHeader reads the header's line, after which rest bytes stand in its frame.
+func parseHeader(lines *lineEncoder, line []byte, rest int) (Header, error) {
+	var v struct {
+		Format  string `json:"format"`
+		Version int64  `json:"version"`
+	}
+	if err := json.Unmarshal(line, &v); err != nil || v.Format != formatName {
+		return Header{}, corrupt("it does not start as a manifest")
+	}
+	if err := CheckVersion(v.Version); err != nil {
+		if errors.Is(err, errs.ErrInvalid) {
+			return Header{}, err
+		}
+		return Header{}, corrupt("%w", err)
+	}
+	var l headerLine
+	if err := lines.decode(line, &l); err != nil {
+		return Header{}, corrupt("header: %w", err)
+	}
+	created, err := parseTime(l.CreatedAt)
+	if err != nil || rest != 0 || len(line) > maxHeader {
+		return Header{}, corrupt("header of %d bytes, %d follow, created at %q", len(line), rest, l.CreatedAt)
+	}
+	h := Header{ID: l.ID, Kind: l.Kind, CreatedAt: created}
+	if err := checkHeader(h); err != nil {
+		return Header{}, corrupt("%w", err)
+	}
+	return h, nil
+}
+
+// parseTrailer reads the trailer's line, which must be its frame's whole content.
+func parseTrailer(lines *lineEncoder, line []byte, content int) (Trailer, [sha256.Size]byte, error) {
+	var l trailerLine
+	if len(line) != content {
+		return Trailer{}, [sha256.Size]byte{}, corrupt("the trailer is not alone in its frame")
+	}
+	if err := lines.decode(line, &l); err != nil {
+		return Trailer{}, [sha256.Size]byte{}, corrupt("trailer: %w", err)
+	}
+	t, sum, err := l.trailer()
+	if err != nil {
+		return t, sum, corrupt("trailer: %w", err)
+	}
+	return t, sum, nil
+}
+
+// cutOff turns the end of the stream into errs.ErrCorrupt.
+func cutOff(err error) error {
+	if errors.Is(err, io.EOF) {
+		return corrupt("it ends before its end")
+	}
+	return err
+}
+
+// corrupt returns an error of kind errs.ErrCorrupt.
+func corrupt(format string, args ...any) error {
+	return fmt.Errorf("manifest: %w: %w", errs.ErrCorrupt, fmt.Errorf(format, args...))
+}

@@ -1,0 +1,121 @@
+package repository
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/repository/archive"
+	"github.com/vertex-ar/backup/internal/repository/manifest"
+)
+
+// reader implements [backup.Reader].
+type reader struct {
+	spool   *scratch
+	source  *archive.Source
+	trailer manifest.Trailer
+}
+
+// Open implements [backup.Repository].
+func (r *Repository) Open(ctx context.Context, id backup.ID, checksum string) (_ backup.Reader, err error) {
+	defer errs.Wrap(&err, "open backup %s", id)
+	spool, err := r.download(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	m, err := r.check(ctx, spool, id, checksum)
+	if err != nil {
+		_ = spool.Close() // the first error says more
+		return nil, err
+	}
+	return m, nil
+}
+
+// download copies a manifest to a scratch file.
+func (r *Repository) download(ctx context.Context, id backup.ID) (*scratch, error) {
+	body, err := r.blobs.Get(ctx, manifestKey(id))
+	if errors.Is(err, errs.ErrNotFound) {
+		return nil, noBackup(id, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = body.Close() }() // what was read is checked
+	spool, err := newScratch(r.opt.Scratch)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(spool, body); err != nil {
+		return nil, errors.Join(fmt.Errorf("read manifest: %w", err), spool.Close())
+	}
+	return spool, nil
+}
+
+// check reads all of a manifest once.
+func (r *Repository) check(ctx context.Context, spool *scratch, id backup.ID, checksum string) (*reader, error) {
+	if checksum != "" && checksum != spool.checksum() {
+		return nil, damagedManifest(id, "it is not the one that was written", nil)
+	}
+	in, err := manifest.NewReader(spool.reader())
+	for err == nil && ctx.Err() == nil {
+		_, err = in.Next()
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case errors.Is(err, io.EOF):
+	case errors.Is(err, errs.ErrCorrupt):
+		return nil, damagedManifest(id, "its content is not whole", err)
+	default:
+		return nil, err
+	}
+	if in.Header().ID != id {
+		return nil, damagedManifest(id, "it belongs to another backup", nil)
+	}
+	return &reader{spool: spool, source: r.source, trailer: in.Trailer()}, nil
+}
+
+// Entries implements [backup.Reader].
+func (m *reader) Entries() iter.Seq2[backup.Entry, error] {
+	return func(yield func(backup.Entry, error) bool) {
+		in, err := manifest.NewReader(m.spool.reader())
+		for err == nil {
+			var e backup.Entry
+			if e, err = in.Next(); err == nil && !yield(e, nil) {
+				return
+			}
+		}
+		if !errors.Is(err, io.EOF) {
+			yield(backup.Entry{}, err)
+		}
+	}
+}
+
+// Fetch implements [backup.Reader].
+func (m *reader) Fetch(ctx context.Context, e backup.Entry, w io.Writer) error {
+	err := m.source.WriteContent(ctx, e, w)
+	if errors.Is(err, errs.ErrCorrupt) {
+		return damagedContent(e.Path, err)
+	}
+	if err != nil {
+		return fmt.Errorf("fetch %q: %w", e.Path, err)
+	}
+	return nil
+}
+
+// StoredSize implements [backup.Reader].
+func (m *reader) StoredSize() int64 { return m.spool.size + archivesSize(m.trailer) }
+
+// Close implements [backup.Reader].
+func (m *reader) Close() error { return m.spool.Close() }
+
+func archivesSize(t manifest.Trailer) (sum int64) {
+	for _, a := range t.Archives {
+		sum += a.Size
+	}
+	return sum
+}

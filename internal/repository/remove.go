@@ -1,0 +1,168 @@
+package repository
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// Remove implements [backup.Repository].
+func (r *Repository) Remove(ctx context.Context, id backup.ID) (_ backup.Removed, err error) {
+	defer errs.Wrap(&err, "remove backup %s", id)
+	if err := r.checkFormat(ctx); err != nil && !errors.Is(err, errs.ErrNotFound) {
+		return backup.Removed{}, err
+	}
+	p, err := r.planRemoval(ctx, id)
+	if err != nil {
+		return backup.Removed{}, err
+	}
+	return p.removed, r.execute(ctx, p)
+}
+
+// removal is what Remove is going to delete.
+type removal struct {
+	manifest string   // its key; "" if it is gone
+	archives []string // keys
+	removed  backup.Removed
+}
+
+func (p *removal) found(size int64) {
+	p.removed.Objects++
+	p.removed.Bytes += size
+}
+
+// execute deletes the manifest first, so that no manifest ever names an
+// archive that is gone.
+func (r *Repository) execute(ctx context.Context, p *removal) error {
+	if p.manifest != "" {
+		if err := r.blobs.Delete(ctx, p.manifest); err != nil {
+			return fmt.Errorf("delete manifest: %w", err)
+		}
+	}
+	if len(p.archives) == 0 {
+		return nil
+	}
+	if err := r.blobs.Delete(ctx, p.archives...); err != nil {
+		return fmt.Errorf("delete archives: %w", err)
+	}
+	return nil
+}
+
+// planRemoval finds the archives that the manifest of id names or that lie
+// under its own prefix, less those that other manifests name.
+func (r *Repository) planRemoval(ctx context.Context, id backup.ID) (*removal, error) {
+	p := new(removal)
+	named, err := r.planManifest(ctx, id, p)
+	if err != nil {
+		return nil, err
+	}
+	needed, err := r.neededByOthers(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	own := map[string]bool{}
+	for info, err := range r.blobs.List(ctx, ownPrefix(id)) {
+		if err != nil {
+			return nil, fmt.Errorf("list archives: %w", err)
+		}
+		own[info.Key] = true
+		if !needed[info.Key] {
+			p.archives = append(p.archives, info.Key)
+			p.found(info.Size)
+		}
+	}
+	for _, key := range named {
+		if own[key] || needed[key] {
+			continue
+		}
+		if err := r.planForeign(ctx, key, p); err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(p.archives)
+	return p, nil
+}
+
+// planManifest plans the manifest's removal and returns the keys of the
+// archives that it names: none if it is gone or damaged, for then those
+// outside its own prefix are not known.
+func (r *Repository) planManifest(ctx context.Context, id backup.ID, p *removal) ([]string, error) {
+	key := manifestKey(id)
+	info, err := r.blobs.Head(ctx, key)
+	if errors.Is(err, errs.ErrNotFound) {
+		p.removed.Missing = append(p.removed.Missing, key)
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.manifest = key
+	p.found(info.Size)
+	named, err := r.named(ctx, id, info.Size)
+	if errors.Is(err, errs.ErrCorrupt) {
+		return nil, nil
+	}
+	return named, err
+}
+
+// planForeign plans the removal of an archive that was found in the manifest
+// and not under its own prefix.
+func (r *Repository) planForeign(ctx context.Context, key string, p *removal) error {
+	info, err := r.blobs.Head(ctx, key)
+	if errors.Is(err, errs.ErrNotFound) {
+		p.removed.Missing = append(p.removed.Missing, key)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.archives = append(p.archives, key)
+	p.found(info.Size)
+	return nil
+}
+
+// named returns the keys of the archives that the manifest of id names.
+func (r *Repository) named(ctx context.Context, id backup.ID, size int64) ([]string, error) {
+	t, err := r.trailer(ctx, id, size)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]string, len(t.Archives))
+	for i, a := range t.Archives {
+		keys[i] = archiveKey(a.Name)
+	}
+	return keys, nil
+}
+
+// neededByOthers returns the keys of all archives that manifests other than
+// id's name. If one cannot be read, nobody knows what it needs.
+func (r *Repository) neededByOthers(ctx context.Context, id backup.ID) (map[string]bool, error) {
+	needed := map[string]bool{}
+	for info, err := range r.blobs.List(ctx, manifestPrefix) {
+		if err != nil {
+			return nil, fmt.Errorf("list manifests: %w", err)
+		}
+		other, ok := manifestID(info.Key)
+		if !ok || other == id {
+			continue
+		}
+		keys, err := r.named(ctx, other, info.Size)
+		switch {
+		case errors.Is(err, errs.ErrNotFound): // deleted meanwhile
+		case errors.Is(err, errs.ErrCorrupt):
+			return nil, errs.New(errs.ErrCorrupt,
+				"The list of files of backup %s is damaged, so it is not known what it shares with this one. Delete backup %s first.",
+				other, other).Because(err)
+		case err != nil:
+			return nil, err
+		}
+		for _, key := range keys {
+			needed[key] = true
+		}
+	}
+	return needed, nil
+}

@@ -1,0 +1,125 @@
+package repository
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/repository/manifest"
+)
+
+// maxNamed is how many damaged archives and files a report names.
+const maxNamed = 1000
+
+// verification is a running Verify.
+type verification struct {
+	repo *Repository
+	opt  backup.VerifyOptions
+	m    *reader
+
+	mu      sync.Mutex // also of opt.Progress
+	report  backup.VerifyReport
+	damaged map[string]damage // archives by name
+}
+
+// damage is what is wrong with an archive.
+type damage struct {
+	missing bool
+	size    int64 // as it is
+	why     string
+}
+
+// Verify implements [backup.Repository].
+func (r *Repository) Verify(ctx context.Context, id backup.ID, checksum string, opt backup.VerifyOptions) (_ backup.VerifyReport, err error) {
+	defer errs.Wrap(&err, "verify backup %s", id)
+	v := &verification{repo: r, opt: opt, damaged: map[string]damage{}}
+	v.report.Deep = opt.Deep
+	spool, err := r.download(ctx, id)
+	if errors.Is(err, errs.ErrNotFound) {
+		v.report.Error = errs.Detail(err)
+		return v.report, nil
+	}
+	if err != nil {
+		return v.report, err
+	}
+	defer func() { _ = spool.Close() }() // it holds nothing that anybody needs
+	return v.run(ctx, spool, id, checksum)
+}
+
+func (v *verification) run(ctx context.Context, spool *scratch, id backup.ID, checksum string) (_ backup.VerifyReport, err error) {
+	v.report.Checksum = spool.checksum()
+	v.report.FileSize = spool.size
+	v.checked(0, spool.size, spool.size)
+	v.m, err = v.repo.check(ctx, spool, id, checksum)
+	if errors.Is(err, errs.ErrCorrupt) {
+		v.report.Error = errs.Detail(err)
+		return v.report, nil
+	}
+	if err != nil {
+		return v.report, err
+	}
+	v.report.FileSize = v.m.StoredSize()
+	v.report.Entries = v.m.trailer.Entries
+	if err := v.archives(ctx); err != nil {
+		return v.report, err
+	}
+	if err := v.files(ctx); err != nil {
+		return v.report, err
+	}
+	v.conclude()
+	return v.report, nil
+}
+
+// archives checks every archive that the manifest names.
+func (v *verification) archives(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(v.concurrency())
+	for _, a := range v.m.trailer.Archives {
+		if ctx.Err() != nil {
+			break
+		}
+		group.Go(func() error { return v.archive(ctx, a) })
+	}
+	return group.Wait()
+}
+
+// concurrency is higher where only the store's answers are waited for.
+func (v *verification) concurrency() int {
+	if v.opt.Deep {
+		return v.repo.opt.Workers
+	}
+	return 8 * v.repo.opt.Workers
+}
+
+// conclude turns what was found into the report's sentence.
+func (v *verification) conclude() {
+	v.report.Valid = v.report.DamagedArchiveCount == 0
+	if !v.report.Valid {
+		v.report.Error = fmt.Sprintf("%d of %d archives are damaged or missing; %d files cannot be restored from this backup.",
+			v.report.DamagedArchiveCount, v.report.Archives, v.report.DamagedFileCount)
+	}
+}
+
+// checked counts an object, or part of one, as checked: bytes of what there is to
+// check, of which read were read.
+func (v *verification) checked(objects, bytes, read int64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.report.Archives += objects
+	v.report.BytesRead += read
+	if v.opt.Progress != nil {
+		v.opt.Progress(objects, bytes)
+	}
+}
+
+// damage notes that an archive is damaged.
+func (v *verification) damage(a manifest.Archive, d damage) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.damaged[a.Name] = d
+}
