@@ -29,7 +29,7 @@ func (b *Body) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := b.r.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // io.EOF ends a stream only when it is not wrapped
+	if err != nil && err != io.EOF {
 		b.err = err
 	}
 	return n, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"testing"
 	"testing/iotest"
 
@@ -49,16 +50,10 @@ func Run(t *testing.T, open func(t *testing.T) blob.Store) {
 // large is more than two parts of any multipart upload.
 const large = 40<<20 + 12345
 
-// pattern returns n bytes of which no two neighbouring blocks are alike.
-func pattern(n int, seed uint32) []byte {
+// pattern returns n random bytes, always the same for a seed.
+func pattern(n int, seed byte) []byte {
 	b := make([]byte, n)
-	x := seed*2654435761 + 1
-	for i := range b {
-		x ^= x << 13
-		x ^= x >> 17
-		x ^= x << 5
-		b[i] = byte(x)
-	}
+	_, _ = rand.NewChaCha8([32]byte{seed}).Read(b) // never fails
 	return b
 }
 

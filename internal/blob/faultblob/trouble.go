@@ -50,7 +50,7 @@ type broken struct {
 // Read implements io.Reader.
 func (b *broken) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
-	if err == io.EOF { //nolint:errorlint // a reader's plain end
+	if err == io.EOF {
 		err = b.err
 	}
 	return n, err

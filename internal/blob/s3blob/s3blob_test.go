@@ -26,17 +26,21 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	blobtest.Run(t, func(t *testing.T) blob.Store {
-		client := awstest.S3(t)
-		return s3blob.New(client, bucket(t, client), "some/prefix")
-	})
+	t.Parallel()
+	blobtest.Run(t, openWith("some/prefix"))
 }
 
-func TestConformanceWithoutPrefix(t *testing.T) {
-	blobtest.Run(t, func(t *testing.T) blob.Store {
+func TestConformanceInSmallPartsWithoutPrefix(t *testing.T) {
+	t.Parallel()
+	blobtest.Run(t, openWith("", s3blob.WithPartSize(5<<20), s3blob.WithConcurrency(2)))
+}
+
+func openWith(prefix string, opts ...s3blob.Option) func(*testing.T) blob.Store {
+	return func(t *testing.T) blob.Store {
+		t.Helper()
 		client := awstest.S3(t)
-		return s3blob.New(client, bucket(t, client), "", s3blob.WithPartSize(5<<20), s3blob.WithConcurrency(2))
-	})
+		return s3blob.New(client, bucket(t, client), prefix, opts...)
+	}
 }
 
 // bucket returns a bucket in which the test must leave no unfinished upload.
@@ -294,6 +298,7 @@ func TestServerGoneInMidUploadIsUnavailableAndNamesTheUpload(t *testing.T) {
 }
 
 func TestShortOutageIsSurvived(t *testing.T) {
+	t.Parallel() // it waits between tries
 	var calls atomic.Int32
 	w := &wire{do: func(r *http.Request, send func(*http.Request) (*http.Response, error)) (*http.Response, error) {
 		if calls.Add(1) <= 3 { // more than the SDK's default survives
