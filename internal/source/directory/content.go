@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -23,26 +24,32 @@ type content struct {
 func openContent(root *os.Root, f found, report func(backup.Notice)) (io.ReadCloser, error) {
 	change := func(text string) { report(backup.Notice{Path: f.Path, Text: text}) }
 	file, now, err := openFile(root, f.rel)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return nil, err
+	}
+	if !regular(root, f.rel, now) {
+		change("was replaced by something else before it was read")
+		if file != nil {
+			_ = file.Close() // nothing was read
+		}
+		return nil, fmt.Errorf("%s is a file no more: %w", f.Path, fs.ErrNotExist)
+	}
 	if err != nil {
 		return nil, err
 	}
 	seen := f.info
 	if !os.SameFile(seen, now) {
-		if !regular(root, f.rel, now) {
-			change("was replaced by something else before it was read")
-			_ = file.Close() // nothing was read
-			return nil, fmt.Errorf("%s is a file no more: %w", f.Path, fs.ErrNotExist)
-		}
 		change("was replaced by another file before it was read")
 		seen = now
 	}
 	return &content{Reader: io.LimitReader(file, f.Size), file: file, seen: seen, change: change}, nil
 }
 
-// regular reports whether rel is itself the opened regular file, not a link to it.
+// regular reports whether rel itself is a regular file, and the one that was
+// opened if one was: what was opened may be what a link at rel points to.
 func regular(root *os.Root, rel string, opened fs.FileInfo) bool {
 	info, err := root.Lstat(rel)
-	return err == nil && info.Mode().IsRegular() && os.SameFile(info, opened)
+	return err == nil && info.Mode().IsRegular() && (opened == nil || os.SameFile(info, opened))
 }
 
 // openFile opens rel for reading without waiting for the other end of a pipe.

@@ -6,7 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"syscall"
 )
 
@@ -45,8 +45,9 @@ func describe(path string) (string, error) {
 	case fs.ModeSymlink:
 		target, err := os.Readlink(path)
 		return fmt.Sprintf("%s -> %q", line, target), err
+	default:
+		return line, nil
 	}
-	return line, nil
 }
 
 // Diff returns one line for each path that is not the same in both trees.
@@ -64,6 +65,6 @@ func Diff(want, got map[string]string) []string {
 			diffs = append(diffs, fmt.Sprintf("%q should not be there: %s", path, g))
 		}
 	}
-	sort.Strings(diffs)
+	slices.Sort(diffs)
 	return diffs
 }
