@@ -39,14 +39,14 @@ func (h *handler) admit(ctx context.Context, r *http.Request, route Route) (cont
 		return ctx, nil
 	}
 	actor, err := h.cfg.Authenticate(r)
-	if err != nil {
-		return nil, err
-	}
 	if actor.Address == "" {
 		actor.Address = web.Address(r)
 	}
 	entry := exchangeOf(ctx).entry
 	entry.Actor, entry.Role, entry.Address = actor.Name(), actor.Role, actor.Address
+	if err != nil {
+		return nil, err
+	}
 	if err := web.CheckOrigin(r, h.cfg.Origins); err != nil {
 		return nil, err
 	}

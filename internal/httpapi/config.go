@@ -15,8 +15,9 @@ type Config struct {
 	Service Service
 	Audit   web.Auditor
 	// Authenticate says who sends a request: errs.ErrUnauthenticated when nobody
-	// is signed in, errs.ErrForbidden when they have no role. Without it the
-	// actor is the one that [WithActor] put into the request's context.
+	// is signed in, errs.ErrForbidden when they have no role (the actor is then
+	// returned all the same). Without it the actor is the one that [WithActor]
+	// put into the request's context.
 	Authenticate func(*http.Request) (backup.Actor, error)
 	// Origins are the scheme://host[:port] of our own pages.
 	Origins []string
