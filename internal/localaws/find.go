@@ -42,7 +42,7 @@ func find(given, below string) (string, error) {
 	name := filepath.Base(below)
 	path, err := exec.LookPath(name)
 	if err != nil {
-		return "", errs.New(errs.ErrNotFound, "The program %s is not installed. Run \"make tools\" in the repository.", name).Because(err)
+		return "", errs.New(errs.ErrNotFound, "The program %s is not installed. \"make run\" and \"make test\" install it in the repository's .local.", name).Because(err)
 	}
 	return path, nil
 }
