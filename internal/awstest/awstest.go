@@ -2,9 +2,7 @@ package awstest
 
 import (
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -92,18 +90,13 @@ func config(url string) aws.Config {
 // unique returns a name that is valid for buckets and tables.
 func unique() string { return "test-" + strings.ToLower(rand.Text()) }
 
-// tableInput takes the table from template.yaml, or from a fixture as long as
-// there is no such file.
+// tableInput takes the table from the repository's template.yaml.
 func tableInput(name string) (*dynamodb.CreateTableInput, error) {
 	root, err := localaws.Root()
 	if err != nil {
 		return nil, err
 	}
-	in, err := localaws.TableInput(filepath.Join(root, "template.yaml"), name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return localaws.TableInput(filepath.Join(root, "internal", "localaws", "testdata", "template.yaml"), name)
-	}
-	return in, err
+	return localaws.TableInput(filepath.Join(root, "template.yaml"), name)
 }
 
 // need returns the server's URL. It skips the test when the server cannot be
