@@ -31,7 +31,7 @@ func (h Handler) serve(ctx context.Context, payload []byte) ([]byte, error) {
 	}
 	adapter := httpadapter.NewV2(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		restore(r, ev)
-		serveGuarded(h.HTTP, w, r, h.log())
+		serveGuarded(ctx, h.HTTP, w, r, h.log())
 	}))
 	res, err := adapter.ProxyWithContext(ctx, escaped(ev))
 	if err != nil {
@@ -47,11 +47,13 @@ func unreadable(ev events.APIGatewayV2HTTPRequest) string {
 			return "The request's body is not valid base64."
 		}
 	}
-	if strings.ContainsFunc(ev.RequestContext.HTTP.Method, func(r rune) bool { return !('A' <= r && r <= 'Z' || 'a' <= r && r <= 'z') }) {
+	if strings.ContainsFunc(ev.RequestContext.HTTP.Method, notLetter) {
 		return "The request's method is not valid."
 	}
 	return ""
 }
+
+func notLetter(r rune) bool { return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') }
 
 // escaped returns ev as the adapter can parse it. API Gateway sends the path
 // decoded, so that a lone % or a control character in it is possible; the
@@ -63,18 +65,24 @@ func escaped(ev events.APIGatewayV2HTTPRequest) events.APIGatewayV2HTTPRequest {
 	return ev
 }
 
-// escapeQuery escapes what may not stand in a URL at all, and leaves the rest
-// of the query as it was sent.
+// escapeQuery escapes what may not stand in a URL at all, a % that begins no
+// escape included, and leaves the rest of the query as it was sent.
 func escapeQuery(query string) string {
 	var b strings.Builder
 	for i := range len(query) {
-		if c := query[i]; c <= ' ' || c >= 0x7f || c == '#' {
+		c := query[i]
+		if c <= ' ' || c >= 0x7f || c == '#' || c == '%' && !isEscape(query[i:]) {
 			b.WriteString(url.QueryEscape(string([]byte{c})))
 		} else {
 			b.WriteByte(c)
 		}
 	}
 	return b.String()
+}
+
+func isEscape(s string) bool {
+	_, err := url.PathUnescape(s[:min(len(s), 3)])
+	return err == nil
 }
 
 // restore undoes what the adapter did to the request: header values split at

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -12,11 +13,11 @@ import (
 // serveGuarded does for handler what net/http's server does and the adapter
 // does not: a handler that writes nothing has answered 200, the first status
 // counts, and a panic is an error of this request only.
-func serveGuarded(handler http.Handler, w http.ResponseWriter, r *http.Request, log *slog.Logger) {
+func serveGuarded(ctx context.Context, handler http.Handler, w http.ResponseWriter, r *http.Request, log *slog.Logger) {
 	guard := &guardedWriter{ResponseWriter: w}
 	defer func() {
 		if cause := recover(); cause != nil {
-			log.ErrorContext(r.Context(), "handler panicked", slog.String("method", r.Method),
+			log.ErrorContext(ctx, "handler panicked", slog.String("method", r.Method),
 				slog.String("path", r.URL.Path), slog.Any("panic", cause), slog.String("stack", string(debug.Stack())))
 			guard.fail()
 		}
