@@ -137,6 +137,7 @@ func TestForeignPagesCannotChangeAnything(t *testing.T) {
 		{"foreign page with bearer", otherOrigin, false, "Bearer token", "POST", 403},
 		{"sandboxed page", "null", true, none, "POST", 403},
 		{"empty origin", "", true, none, "POST", 403},
+		{"empty origin with bearer", "", false, "Bearer token", "POST", 403},
 		{"our host without TLS", "http://backup.example.com", true, none, "POST", 403},
 		{"our host, other port", ownOrigin + ":8443", true, none, "POST", 403},
 		{"our host as prefix", ownOrigin + ".evil.example.com", true, none, "POST", 403},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -93,17 +94,15 @@ func (b *bench) login(query string) url.Values {
 func (b *bench) grant(asked url.Values, changes map[string]any) {
 	b.t.Helper()
 	claims := b.issuer.claims(b.clock.at, map[string]any{"nonce": asked.Get("nonce")})
-	for name, value := range changes {
-		claims[name] = value
-	}
+	maps.Copy(claims, changes)
 	b.issuer.grants["c"] = grant{token: good(b.t, claims), challenge: asked.Get("code_challenge")}
 }
 
 // signIn goes the whole way and returns the last answer.
-func (b *bench) signIn(query string, changes map[string]any) *httptest.ResponseRecorder {
+func (b *bench) signIn(query string) *httptest.ResponseRecorder {
 	b.t.Helper()
 	asked := b.login(query)
-	b.grant(asked, changes)
+	b.grant(asked, nil)
 	return b.do("GET", "/auth/callback?code=c&state="+asked.Get("state"))
 }
 
@@ -175,7 +174,7 @@ func TestSignInAndOut(t *testing.T) {
 
 func TestNotFreshAfterFiveMinutes(t *testing.T) {
 	b := newBench(t, nil)
-	b.signIn("", nil)
+	b.signIn("")
 	b.clock.at = start.Add(6 * time.Minute)
 	if w := b.do("GET", "/auth/me"); !strings.Contains(body(t, w), `"fresh":false`) {
 		t.Error("still fresh")
@@ -188,7 +187,7 @@ func TestLaptopCookiesNeedNoTLS(t *testing.T) {
 		"https://localhost:8080": true, "http://localhost.evil.example.com": true, "http://backup.example.com": true,
 	} {
 		b := newBench(t, func(c *signin.Config) { c.PublicURL = address })
-		b.signIn("", nil)
+		b.signIn("")
 		if b.cookies["session"].Secure != secure {
 			t.Errorf("%s: secure is %v", address, !secure)
 		}
@@ -214,7 +213,7 @@ func TestReturnToOurOwnPages(t *testing.T) {
 		"": "/admin/backups", "/": "/", "/admin/backups?a=%2F%2Fb": "/admin/backups?a=%2F%2Fb", "/x/../y": "/y", "/a?to=//b": "/a?to=//b", "/authors": "/authors",
 	} {
 		b := newBench(t, nil)
-		w := b.signIn("?return_to="+url.QueryEscape(given), nil)
+		w := b.signIn("?return_to=" + url.QueryEscape(given))
 		if got := w.Header().Get("Location"); got != want {
 			t.Errorf("%q leads to %q", given, got)
 		}
@@ -346,12 +345,12 @@ func TestPendingSignInCannotBeReadNorMadeWithoutTheKey(t *testing.T) {
 
 func TestClientSecretIsSentWhenThereIsOne(t *testing.T) {
 	b := newBench(t, nil)
-	b.signIn("", nil)
+	b.signIn("")
 	if got := b.issuer.tokenAsks[0].Get("Authorization"); got != "" {
 		t.Errorf("public client sends %q", got)
 	}
 	b = newBench(t, func(c *signin.Config) { c.ClientSecret = "s3cret" })
-	b.signIn("", nil)
+	b.signIn("")
 	if got := b.issuer.tokenAsks[0].Get("Authorization"); !strings.HasPrefix(got, "Basic ") {
 		t.Errorf("confidential client sends %q", got)
 	}
@@ -372,7 +371,7 @@ func TestIssuerAwayAtLogin(t *testing.T) {
 func TestLogoutOnlyFromOurPages(t *testing.T) {
 	for _, headers := range [][]string{{}, {"Origin", "https://evil.example.com"}, {"Origin", "null"}} {
 		b := newBench(t, nil)
-		b.signIn("", nil)
+		b.signIn("")
 		b.audit = nil
 		if w := b.do("POST", "/auth/logout", headers...); w.Code != http.StatusForbidden || b.cookies["session"] == nil {
 			t.Errorf("%v: status %d", headers, w.Code)

@@ -75,7 +75,7 @@ func (h *handler) newPending(query url.Values) (pending, error) {
 // ownPath reports whether a browser that is sent to s stays on our origin, and
 // does not come straight back here.
 func ownPath(s string) bool {
-	if len(s) > longestReturn || !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") {
+	if len(s) > longestReturn || !strings.HasPrefix(s, "/") {
 		return false
 	}
 	if strings.Contains(s, `\`) || strings.ContainsFunc(s, func(c rune) bool { return unicode.IsControl(c) || unicode.IsSpace(c) }) {
