@@ -16,7 +16,7 @@ import (
 
 // readDuring reads the file "f" of a new tree after before has changed it, and
 // lets during change it after the first read.
-func readDuring(t *testing.T, before, during func(path string)) (content string, opened error, found []backup.Notice) {
+func readDuring(t *testing.T, before, during func(path string)) (content string, found []backup.Notice, opened error) {
 	t.Helper()
 	root := filepath.Join(t.TempDir(), "s")
 	path := filepath.Join(root, "f")
@@ -43,11 +43,11 @@ func readDuring(t *testing.T, before, during func(path string)) (content string,
 		try(t, errors.Join(err, r.Close()))
 		content = string(start) + string(rest)
 	})
-	return content, opened, found
+	return content, found, opened
 }
 
 func TestAStillFileIsReadWithoutNotice(t *testing.T) {
-	content, err, found := readDuring(t, nil, nil)
+	content, found, err := readDuring(t, nil, nil)
 	if len(content) != 10_000 || err != nil || len(found) != 0 {
 		t.Errorf("%d bytes, %v, %v", len(content), err, found)
 	}
@@ -69,7 +69,7 @@ func TestAFileThatChangesWhileItIsReadIsTold(t *testing.T) {
 		"only its time":   {func(path string) { try(t, os.Chtimes(path, time.Time{}, stamp.Add(1))) }, 10_000},
 		"nothing, really": {func(path string) { try(t, os.Rename(path, path+"2")) }, 10_000},
 	} {
-		content, err, found := readDuring(t, nil, c.during)
+		content, found, err := readDuring(t, nil, c.during)
 		want := 1
 		if strings.HasPrefix(name, "nothing") {
 			want = 0
@@ -84,7 +84,7 @@ func TestAFileThatChangesWhileItIsReadIsTold(t *testing.T) {
 }
 
 func TestAFileReplacedBeforeItIsOpenedIsTold(t *testing.T) {
-	content, err, found := readDuring(t, func(path string) {
+	content, found, err := readDuring(t, func(path string) {
 		try(t, os.WriteFile(path+".new", []byte("another file, just as good"), 0o600))
 		try(t, os.Rename(path+".new", path))
 	}, nil)
@@ -101,7 +101,7 @@ func TestAFileThatBecameSomethingElseHasVanished(t *testing.T) {
 		"link":        func(path string) { try(t, os.WriteFile(path+"2", nil, 0o600)); try(t, os.Symlink("f2", path)) },
 		"link to out": func(path string) { try(t, os.Symlink("/etc/passwd", path)) },
 	} {
-		content, err, found := readDuring(t, func(path string) { try(t, os.Remove(path)); before(path) }, nil)
+		content, found, err := readDuring(t, func(path string) { try(t, os.Remove(path)); before(path) }, nil)
 		if err == nil || content != "" {
 			t.Errorf("%s was opened: %q", name, content)
 		}

@@ -18,6 +18,7 @@ import (
 )
 
 func TestRestoreBringsBackTheWholeTree(t *testing.T) {
+	t.Parallel()
 	for name, damage := range map[string]func(t *testing.T, root string){
 		"unchanged":       func(*testing.T, string) {},
 		"scrambled":       scramble,
@@ -398,6 +399,7 @@ func TestLeftoversOfAKilledRestoreAreRemoved(t *testing.T) {
 }
 
 func TestRandomTreesAreRestoredOverEachOther(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(15) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
@@ -411,7 +413,7 @@ func TestRandomTreesAreRestoredOverEachOther(t *testing.T) {
 }
 
 func TestTwentyThousandFiles(t *testing.T) {
-	root := filepath.Join(t.TempDir(), "s")
+	root := filepath.Join(memory(t), "s")
 	for i := range 20_000 {
 		rel := fmt.Sprintf("c%d/p%d/portrait_%d.jpg", i%7, i%97, i)
 		path := filepath.Join(root, rel)

@@ -129,6 +129,17 @@ func scramble(t *testing.T, root string) {
 	try(t, os.Chtimes(at("empty/dir"), time.Time{}, stamp.Add(time.Hour)))
 }
 
+// memory returns a directory in memory if the system has such, for tests with many files.
+func memory(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "directory-test-*") //nolint:usetesting // that is not in memory
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
 // wide makes a random tree whose names sort badly.
 func wide(t *testing.T, seed uint64, files int) string {
 	t.Helper()

@@ -21,7 +21,7 @@ func Unprivileged(t *testing.T) bool {
 	if os.Geteuid() != 0 {
 		return true
 	}
-	dir, err := os.MkdirTemp("/tmp", "unprivileged-*")
+	dir, err := os.MkdirTemp("/tmp", "unprivileged-*") //nolint:usetesting // the other user cannot reach that
 	if err != nil {
 		t.Fatal(err)
 	}
