@@ -10,14 +10,15 @@ import (
 // and less than 4 GiB, in raw blocks.
 func AppendRaw(dst, content []byte) []byte {
 	dst = appendHeader(dst, len(content))
-	checksum := uint32(xxhash.Sum64(content)) //nolint:gosec // the format takes the low half
+	checksum := xxhash.New()
 	for len(content) > 0 {
 		n := min(len(content), blockMax)
 		dst = appendBlockHeader(dst, n, n == len(content))
 		dst = append(dst, content[:n]...)
+		_, _ = checksum.Write(content[:n]) // never fails
 		content = content[n:]
 	}
-	return binary.LittleEndian.AppendUint32(dst, checksum)
+	return binary.LittleEndian.AppendUint32(dst, uint32(checksum.Sum64())) //nolint:gosec // the format takes the low half
 }
 
 func appendHeader(dst []byte, size int) []byte {

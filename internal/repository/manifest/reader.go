@@ -80,7 +80,7 @@ func (r *Reader) Next() (backup.Entry, error) {
 		return backup.Entry{}, err
 	}
 	if err := r.rules.add(e); err != nil {
-		return backup.Entry{}, corrupt("entry %q: %w", e.Path, err)
+		return backup.Entry{}, corrupt("entry %.200q: %w", e.Path, err)
 	}
 	return e, nil
 }
@@ -93,10 +93,10 @@ func (r *Reader) entry(line []byte) (backup.Entry, error) {
 	}
 	e, err := l.entry()
 	if err != nil {
-		return e, corrupt("entry %q: %w", e.Path, err)
+		return e, corrupt("entry %.200q: %w", e.Path, err)
 	}
 	if l.MoreExtents < 0 || l.MoreExtents > MaxExtents || l.MoreExtents > 0 && len(l.Extents) != extentsPerLine {
-		return e, corrupt("entry %q: %d more extents after %d", e.Path, l.MoreExtents, len(l.Extents))
+		return e, corrupt("entry %.200q: %d more extents after %d", e.Path, l.MoreExtents, len(l.Extents))
 	}
 	e.Extents = r.appendExtents(nil, l.Extents)
 	for left := l.MoreExtents; left > 0; {

@@ -34,7 +34,7 @@ func (r *rules) add(e backup.Entry) error {
 		return err
 	}
 	if r.counts.Entries > 0 && e.Path <= r.last {
-		return fmt.Errorf("it does not come after %q", r.last)
+		return fmt.Errorf("it does not come after %.200q", r.last)
 	}
 	if err := r.checkParents(e); err != nil {
 		return err
@@ -60,7 +60,7 @@ func (r *rules) checkParents(e backup.Entry) error {
 	}
 	for _, leaf := range r.leaves {
 		if e.Path[len(leaf)] == '/' {
-			return fmt.Errorf("it lies below %q, which is no directory", leaf)
+			return fmt.Errorf("it lies below %.200q, which is no directory", leaf)
 		}
 	}
 	if e.Type != backup.TypeDir {
@@ -165,7 +165,7 @@ func checkPath(path string) error {
 	}
 	for element := range strings.SplitSeq(path, "/") {
 		if element == "" || element == "." || element == ".." {
-			return fmt.Errorf("its path has the element %q", element)
+			return fmt.Errorf("its path has the element %.200q", element)
 		}
 	}
 	return nil

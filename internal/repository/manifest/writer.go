@@ -48,7 +48,7 @@ func NewWriter(w io.Writer, h Header) (*Writer, error) {
 // allow it there; then nothing is written.
 func (w *Writer) Write(e backup.Entry) error {
 	if err := w.rules.add(e); err != nil {
-		return fmt.Errorf("manifest: entry %q: %w: %w", e.Path, errs.ErrInvalid, err)
+		return fmt.Errorf("manifest: entry %.200q: %w: %w", e.Path, errs.ErrInvalid, err)
 	}
 	if err := w.line(newEntryLine(e)); err != nil {
 		return err

@@ -1,0 +1,169 @@
+package repository_test
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/vertex-ar/backup/internal/backup"
+)
+
+// byHand returns the commands that docs/format.md gives for restoring by hand.
+func byHand(t *testing.T) map[string]string {
+	t.Helper()
+	for _, tool := range []string{"sh", "zstd", "tar", "jq", "sha256sum"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("CI") != "" {
+				t.Fatal(err)
+			}
+			t.Skip(err)
+		}
+	}
+	doc, err := os.ReadFile("../../docs/format.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := map[string]string{}
+	for _, m := range regexp.MustCompile("(?s)```sh\n# by-hand:([a-z]+)(.*?)```").FindAllSubmatch(doc, -1) {
+		commands[string(m[1])] = "set -eu\n#" + string(m[2])
+	}
+	return commands
+}
+
+// shell runs a documented command in dir and returns its output.
+func shell(t *testing.T, dir, command string, env ...string) []byte {
+	t.Helper()
+	if command == "" {
+		t.Fatal("docs/format.md does not have the command")
+	}
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, stderr.Bytes())
+	}
+	return out
+}
+
+// plainItems are the odd items that any user's file system can hold and read as they are.
+func plainItems() []backup.Item {
+	var items []backup.Item
+	for _, it := range oddItems() {
+		if !strings.HasPrefix(it.Path, "storage/time-") && it.Path != "storage/owner" && it.Mode != 0 {
+			items = append(items, it)
+		}
+	}
+	return items
+}
+
+// TestDocumentedCommandsRestoreByHand runs the very commands of docs/format.md.
+func TestDocumentedCommandsRestoreByHand(t *testing.T) {
+	t.Parallel()
+	commands := byHand(t)
+	root := t.TempDir()
+	blobs := newMem()
+	r := newRepository(t, blobs)
+	store(t, r, testID('2'), plainItems()...)
+	exportTo(t, blobs, root)
+	id := "id=" + string(testID('2'))
+
+	shell(t, root, commands["check"], id)
+	shell(t, root, commands["restore"], id)
+	checkTree(t, filepath.Join(root, "restored"), plainItems())
+	if n := bytes.Count(shell(t, root, commands["list"], id), []byte("\n")); n != len(plainItems()) {
+		t.Errorf("list has %d lines, want %d", n, len(plainItems()))
+	}
+	for _, path := range []string{"storage/frame+1", "storage/new\nline", "storage/🎞️"} {
+		got := shell(t, root, commands["one"], id, "path="+path)
+		if !bytes.Equal(got, contentOf(t, plainItems(), path)) {
+			t.Errorf("%q: other content by hand", path)
+		}
+	}
+}
+
+func contentOf(t *testing.T, items []backup.Item, path string) []byte {
+	t.Helper()
+	for _, it := range items {
+		if it.Path != path {
+			continue
+		}
+		rc, err := it.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(rc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return content
+	}
+	t.Fatalf("no item %q", path)
+	return nil
+}
+
+// checkTree compares a directory with items. Directories that tar had to make
+// for deep paths are left out, and so are the times of directories.
+func checkTree(t *testing.T, root string, items []backup.Item) {
+	t.Helper()
+	want, got := map[string]string{}, map[string]string{}
+	for _, it := range items {
+		switch it.Type {
+		case backup.TypeFile:
+			mode := fs.FileMode(it.Mode & 0o777)
+			want[it.Path] = mode.String() + it.ModTime.UTC().String() + string(contentOf(t, items, it.Path))
+		case backup.TypeSymlink:
+			want[it.Path] = it.Link
+		case backup.TypeDir:
+			want[it.Path] = "dir"
+		}
+	}
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || name == root {
+			return err
+		}
+		rel, _ := filepath.Rel(root, name)
+		got[rel], err = describe(name, d)
+		if _, ok := want[rel]; !ok && d.IsDir() {
+			delete(got, rel)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path := range want {
+		if want[path] == got[path] {
+			delete(want, path)
+			delete(got, path)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("tree differs (-want +got):\n%.2000s", diff)
+	}
+}
+
+func describe(name string, d fs.DirEntry) (string, error) {
+	if d.IsDir() {
+		return "dir", nil
+	}
+	if d.Type() == fs.ModeSymlink {
+		return os.Readlink(name)
+	}
+	info, err := d.Info()
+	if err != nil {
+		return "", err
+	}
+	content, err := os.ReadFile(name)
+	return info.Mode().Perm().String() + info.ModTime().UTC().String() + string(content), err
+}
