@@ -1,0 +1,101 @@
+package sqlite_test
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/source/sqlite"
+)
+
+func references(t *testing.T, path, root string) []string {
+	t.Helper()
+	snap, err := sqlite.New(path, "", sqlite.Options{StorageRoot: root}).Snapshot(t.Context(), backup.SnapshotOptions{Report: func(backup.Notice) {}})
+	try(t, err)
+	defer func() { try(t, snap.Close()) }()
+	var got []string
+	for p, err := range snap.References(t.Context()) {
+		try(t, err)
+		got = append(got, p)
+	}
+	return got
+}
+
+func TestReferencesAreTheMediaThatTheTablesName(t *testing.T) {
+	for _, encoding := range []string{"UTF-8", "UTF-16le"} {
+		path := filepath.Join(t.TempDir(), "app.db")
+		db := open(t, path)
+		run(t, db, "PRAGMA encoding = '"+encoding+"'",
+			`CREATE TABLE portraits (id INTEGER PRIMARY KEY, image_path TEXT, Video_Path TEXT, marker_fset TEXT, marker_fset3 TEXT, marker_iset TEXT, filepath TEXT, path_note TEXT, title TEXT)`,
+			`CREATE TABLE "odd ""table" (path TEXT)`,
+			`CREATE VIEW v AS SELECT image_path || '.view' AS image_path FROM portraits`,
+			`CREATE VIRTUAL TABLE search USING fts5(body_path)`,
+			`INSERT INTO search VALUES ('virtual.jpg')`,
+			`INSERT INTO portraits VALUES (1, 'acme/p1/image.jpg', 'storage/acme/p1/video.mp4', '/storage/m.fset', '/srv/ar/storage/m.fset3', './storage/m.iset', 'no.jpg', 'no.jpg', 'no.jpg')`,
+			`INSERT INTO portraits (image_path) VALUES (NULL), (''), ('http://example.org/x.jpg'), ('https://x/storage/y'), ('../etc/passwd'), ('a/../b.jpg'), ('storage/../../x'), ('/etc/passwd'), ('/srv/ar/other/x.jpg'), (x'ff'), ('.'), ('storage/'), ('./'), ('..'), ('/srv/ar/storage/../x')`,
+			`INSERT INTO portraits (image_path) VALUES ('acme/p1/image.jpg'), ('acme//p1/./image.jpg'), ('acme/p1-b/x'), ('acme/p1/ё.jpg'), ('acme/p1/😀.jpg'), ('acme/p1/'||char(0xffff)||'.jpg'), ('a b')`,
+			`INSERT INTO "odd ""table" VALUES ('odd.jpg')`)
+		try(t, db.Close())
+		want := []string{
+			"storage/a b", "storage/acme/p1-b/x", "storage/acme/p1/image.jpg", "storage/acme/p1/video.mp4",
+			"storage/acme/p1/ё.jpg", "storage/acme/p1/\uffff.jpg", "storage/acme/p1/😀.jpg",
+			"storage/m.fset", "storage/m.fset3", "storage/m.iset", "storage/odd.jpg",
+		}
+		got := references(t, path, "/srv/ar/storage")
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: references (-want +got):\n%s", encoding, diff)
+		}
+		if !slices.IsSorted(got) {
+			t.Errorf("%s: not in byte order: %q", encoding, got)
+		}
+	}
+}
+
+func TestReferencesMayBeLeftEarlyAndReadAgain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.db")
+	create(t, path, plain, "fresh", 20_000)
+	snap, err := sqlite.New(path, "", sqlite.Options{}).Snapshot(t.Context(), backup.SnapshotOptions{Report: func(backup.Notice) {}})
+	try(t, err)
+	defer func() { try(t, snap.Close()) }()
+	for range 2 {
+		n := 0
+		for _, err := range snap.References(t.Context()) {
+			try(t, err)
+			if n++; n == 3 {
+				break
+			}
+		}
+	}
+	last, n := "", 0
+	for p, err := range snap.References(t.Context()) {
+		try(t, err)
+		if p <= last {
+			t.Fatalf("%q after %q", p, last)
+		}
+		last = p
+		n++
+	}
+	if n != 20_000 || last != fmt.Sprintf("storage/acme/%d.jpg", 9999) {
+		t.Errorf("%d references, the last %q", n, last)
+	}
+}
+
+func TestReferencesOfADamagedDatabaseAreNone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.db")
+	damage(t, path)
+	snap, err := sqlite.New(path, "", impatient()).Snapshot(t.Context(), backup.SnapshotOptions{Salvage: true, Report: func(backup.Notice) {}})
+	try(t, err)
+	defer func() { try(t, snap.Close()) }()
+	for p, err := range snap.References(t.Context()) {
+		t.Errorf("%q, %v", p, err)
+	}
+	stop := errors.New("stop")
+	if err := snap.Walk(t.Context(), func(backup.Item) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("walk: %v", err)
+	}
+}
