@@ -65,17 +65,19 @@ func (s *Service) awaitBackup(ctx context.Context, b Backup) (Backup, error) {
 // saw last: the work goes on.
 func await[R any](ctx context.Context, s *Service, r R, ended func(R) bool, get func(context.Context) (R, error)) (R, error) {
 	deadline := s.Now().Add(s.Timing.Wait)
-	for !ended(r) && s.Now().Before(deadline) {
-		if sleep(ctx, s.Timing.Poll) != nil {
-			return r, nil //nolint:nilerr // the work goes on without the request
-		}
+	for {
 		next, err := get(ctx)
 		if err != nil {
 			return r, err
 		}
 		r = next
+		if ended(r) || !s.Now().Before(deadline) {
+			return r, nil
+		}
+		if sleep(ctx, s.Timing.Poll) != nil {
+			return r, nil //nolint:nilerr // the work goes on without the request
+		}
 	}
-	return r, nil
 }
 
 // validate checks what a user can get wrong.

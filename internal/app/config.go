@@ -1,0 +1,185 @@
+package app
+
+import (
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// Getenv reads an environment variable; usually [os.Getenv].
+type Getenv func(name string) string
+
+// Secret is a string that does not show itself in logs and errors.
+type Secret string
+
+// String hides the secret.
+func (Secret) String() string { return "[secret]" }
+
+// GoString hides the secret.
+func (Secret) GoString() string { return "[secret]" }
+
+// LogValue hides the secret.
+func (Secret) LogValue() slog.Value { return slog.StringValue("[secret]") }
+
+// Schedule is when one of the four jobs runs.
+type Schedule struct {
+	Enabled bool
+	Crontab string // five fields
+}
+
+// Schedules are the four jobs, and where their clock stands.
+type Schedules struct {
+	Database, Storage, Full, Rotation Schedule
+	Zone                              *time.Location
+}
+
+// OIDC says who signs people in.
+type OIDC struct {
+	Issuer       string
+	ClientID     string
+	ClientSecret Secret
+	AdminEmails  []string
+	ViewerEmails []string
+}
+
+// Config is everything that the program takes from its environment. See
+// .env.example for the names and what they mean.
+type Config struct {
+	Bucket       string
+	Prefix       string
+	Table        string
+	KMSKey       string
+	DatabasePath string
+	StoragePath  string
+	Scratch      string
+	MaxBackups   int
+	PublicURL    string
+	OIDC         OIDC
+	SessionKey   Secret
+	JobFunction  string
+	LogLevel     slog.Level
+	Schedules    Schedules
+}
+
+// defaults are the values of names that are not set.
+func defaults() map[string]string {
+	return map[string]string{
+		"BACKUP_PREFIX": "vertex", "MAX_BACKUPS": "7", "LOG_LEVEL": "INFO", "BACKUP_TIMEZONE": "UTC",
+		"BACKUP_DATABASE_ENABLED": "true", "BACKUP_DATABASE_SCHEDULE": "0 2 * * *",
+		"BACKUP_STORAGE_ENABLED": "false", "BACKUP_STORAGE_SCHEDULE": "0 3 * * 0",
+		"BACKUP_FULL_ENABLED": "true", "BACKUP_FULL_SCHEDULE": "0 3 * * 0",
+		"BACKUP_ROTATION_ENABLED": "true", "BACKUP_ROTATION_SCHEDULE": "0 4 * * *",
+		"SCRATCH_DIR": os.TempDir(),
+	}
+}
+
+// environment reads names with their defaults and collects what is wrong.
+type environment struct {
+	getenv   Getenv
+	defaults map[string]string
+	wrong    []string
+}
+
+func (e *environment) text(name string) string {
+	if v := strings.TrimSpace(e.getenv(name)); v != "" {
+		return v
+	}
+	return e.defaults[name]
+}
+
+func (e *environment) list(name string) []string {
+	return strings.FieldsFunc(e.text(name), func(r rune) bool { return r == ',' || r == ' ' || r == ';' })
+}
+
+func (e *environment) bad(name, want string) {
+	e.wrong = append(e.wrong, name+" must be "+want)
+}
+
+func (e *environment) path(name string) string {
+	v := e.text(name)
+	if v != "" && !filepath.IsAbs(v) {
+		e.bad(name, "an absolute path")
+	}
+	return v
+}
+
+func (e *environment) flag(name string) bool {
+	v, err := strconv.ParseBool(strings.ToLower(e.text(name)))
+	if err != nil {
+		e.bad(name, "true or false")
+	}
+	return v
+}
+
+func (e *environment) schedule(job string) Schedule {
+	return Schedule{Enabled: e.flag("BACKUP_" + job + "_ENABLED"), Crontab: e.text("BACKUP_" + job + "_SCHEDULE")}
+}
+
+func (e *environment) positive(name string) int {
+	v, err := strconv.Atoi(e.text(name))
+	if err != nil || v < 1 {
+		e.bad(name, "a number of at least 1")
+	}
+	return v
+}
+
+func (e *environment) origin(name string) string {
+	v := strings.TrimSuffix(e.text(name), "/")
+	if u, err := url.Parse(v); v != "" && (err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && u.Scheme != "http") {
+		e.bad(name, "an address such as https://backup.example.com")
+	}
+	return v
+}
+
+// ConfigFromEnv reads the configuration. An error names every value that is
+// wrong, and none of the secrets.
+func ConfigFromEnv(getenv Getenv) (Config, error) {
+	e := &environment{getenv: getenv, defaults: defaults()}
+	c := Config{
+		Bucket: e.text("BACKUP_BUCKET"), Prefix: strings.Trim(e.text("BACKUP_PREFIX"), "/"), Table: e.text("CATALOG_TABLE"),
+		KMSKey: e.text("KMS_KEY_ID"), DatabasePath: e.path("DATABASE_PATH"), StoragePath: e.path("STORAGE_PATH"),
+		Scratch: e.path("SCRATCH_DIR"), MaxBackups: e.positive("MAX_BACKUPS"), PublicURL: e.origin("PUBLIC_URL"),
+		OIDC: OIDC{
+			Issuer: e.text("OIDC_ISSUER"), ClientID: e.text("OIDC_CLIENT_ID"), ClientSecret: Secret(e.text("OIDC_CLIENT_SECRET")),
+			AdminEmails: e.list("OIDC_ADMIN_EMAILS"), ViewerEmails: e.list("OIDC_VIEWER_EMAILS"),
+		},
+		SessionKey: Secret(e.text("SESSION_KEY")), JobFunction: e.text("JOB_FUNCTION"),
+		Schedules: Schedules{
+			Database: e.schedule("DATABASE"), Storage: e.schedule("STORAGE"),
+			Full: e.schedule("FULL"), Rotation: e.schedule("ROTATION"),
+		},
+	}
+	if err := c.LogLevel.UnmarshalText([]byte(e.text("LOG_LEVEL"))); err != nil {
+		e.bad("LOG_LEVEL", "DEBUG, INFO, WARN or ERROR")
+	}
+	zone, err := time.LoadLocation(e.text("BACKUP_TIMEZONE"))
+	if err != nil {
+		e.bad("BACKUP_TIMEZONE", "a time zone such as Europe/Moscow")
+	}
+	c.Schedules.Zone = zone
+	if len(e.wrong) > 0 {
+		return Config{}, errs.New(errs.ErrInvalid, "The configuration is wrong: %s.", strings.Join(e.wrong, "; "))
+	}
+	return c, nil
+}
+
+// needs checks that values which a function cannot do without are set; pairs
+// are name and value.
+func needs(pairs ...string) error {
+	var missing []string
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] == "" {
+			missing = append(missing, pairs[i])
+		}
+	}
+	if len(missing) > 0 {
+		return errs.New(errs.ErrInvalid, "The configuration lacks %s; see .env.example.", strings.Join(missing, ", "))
+	}
+	return nil
+}

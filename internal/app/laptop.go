@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/vertex-ar/backup/internal/backup"
+)
+
+// Server is the whole service in one process, as it runs on a laptop.
+type Server struct {
+	// Service is the domain, for schedules and the first backup.
+	Service *backup.Service
+	// Handler serves the API and /auth/*.
+	Handler http.Handler
+
+	runner *processRunner
+}
+
+// Open puts the whole service together. Requests are authenticated here, as
+// the authorizer does it in AWS, and jobs run in this process.
+func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Server, error) {
+	p, err := assembleFrom(ctx, cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	for _, with := range []func(*parts) error{(*parts).withRepository, (*parts).withInstallation} {
+		if err := with(p); err != nil {
+			return nil, err
+		}
+	}
+	runner := newProcessRunner(p.service.Run, log)
+	p.service.Runner = runner
+	v, err := verifier(cfg)
+	if err != nil {
+		return nil, err
+	}
+	auth, err := p.signIn(v)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/auth/", auth)
+	mux.Handle("/", p.api(v.Authenticate))
+	return &Server{Service: p.service, Handler: mux, runner: runner}, nil
+}
+
+// Run carries out a job to its end, as a schedule does.
+func (s *Server) Run(ctx context.Context, job backup.Job) error { return s.Service.Run(ctx, job) }
+
+// Close waits for the running jobs until ctx ends, then stops them.
+func (s *Server) Close(ctx context.Context) { s.runner.stop(ctx) }

@@ -1,0 +1,104 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/blob/s3blob"
+	"github.com/vertex-ar/backup/internal/catalog/dynamocatalog"
+	"github.com/vertex-ar/backup/internal/repository"
+	"github.com/vertex-ar/backup/internal/retention"
+	"github.com/vertex-ar/backup/internal/source/directory"
+	"github.com/vertex-ar/backup/internal/source/sqlite"
+)
+
+// keepFailed is how long the record of a failed attempt stays in the list.
+const keepFailed = 7 * 24 * time.Hour
+
+// parts are what the constructors put together. Each adds what its function needs.
+type parts struct {
+	cfg     Config
+	aws     aws.Config
+	log     *slog.Logger
+	catalog *dynamocatalog.Catalog
+	service *backup.Service
+}
+
+// assemble reads the configuration and makes the parts that all functions
+// share: the log and the catalog.
+func assemble(ctx context.Context, getenv Getenv) (*parts, error) {
+	cfg, err := ConfigFromEnv(getenv)
+	if err != nil {
+		return nil, err
+	}
+	return assembleFrom(ctx, cfg, newLog(cfg))
+}
+
+// newLog writes JSON lines, as CloudWatch reads them best.
+func newLog(cfg Config) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
+}
+
+func assembleFrom(ctx context.Context, cfg Config, log *slog.Logger) (*parts, error) {
+	if err := needs("CATALOG_TABLE", cfg.Table); err != nil {
+		return nil, err
+	}
+	ac, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("load AWS configuration: %w", err)
+	}
+	c := dynamocatalog.New(dynamodb.NewFromConfig(ac, dynamocatalog.Patient), cfg.Table)
+	return &parts{
+		cfg: cfg, aws: ac, log: log, catalog: c,
+		service: &backup.Service{
+			Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c,
+			Policy: retention.Policy{MaxBackups: cfg.MaxBackups, KeepFailed: keepFailed},
+			Now:    time.Now, Log: log, Timing: backup.DefaultTiming(),
+		},
+	}, nil
+}
+
+// withRepository gives the service its bytes.
+func (p *parts) withRepository() error {
+	if err := needs("BACKUP_BUCKET", p.cfg.Bucket); err != nil {
+		return err
+	}
+	client := s3.NewFromConfig(p.aws, s3blob.ClientOptions)
+	store := s3blob.New(client, p.cfg.Bucket, p.cfg.Prefix, s3blob.WithKMSKey(p.cfg.KMSKey))
+	repo, err := repository.New(store, repository.Options{Scratch: p.cfg.Scratch})
+	p.service.Repository = repo
+	return err
+}
+
+// withInstallation gives the service what it backs up and restores to.
+func (p *parts) withInstallation() error {
+	if err := needs("DATABASE_PATH", p.cfg.DatabasePath, "STORAGE_PATH", p.cfg.StoragePath); err != nil {
+		return err
+	}
+	db := sqlite.New(p.cfg.DatabasePath, p.cfg.Scratch, sqlite.Options{StorageRoot: p.cfg.StoragePath})
+	media := directory.New(p.cfg.StoragePath, string(backup.ComponentStorage), directory.Options{Scratch: p.cfg.Scratch})
+	p.service.Parts = map[backup.Component]backup.Part{
+		backup.ComponentDatabase: {Source: db, Target: db},
+		backup.ComponentStorage:  {Source: media, Target: media},
+	}
+	return nil
+}
+
+// withLambda lets the service hand its jobs to an invocation of their own.
+func (p *parts) withLambda() error {
+	if err := needs("JOB_FUNCTION", p.cfg.JobFunction); err != nil {
+		return err
+	}
+	p.service.Runner = lambdaRunner{client: lambda.NewFromConfig(p.aws), function: p.cfg.JobFunction}
+	return nil
+}
