@@ -74,9 +74,9 @@ func TestDocumentedCommandsRestoreByHand(t *testing.T) {
 	root := t.TempDir()
 	blobs := newMem()
 	r := newRepository(t, blobs)
-	store(t, r, testID('2'), plainItems()...)
+	store(t, r, testID, plainItems()...)
 	exportTo(t, blobs, root)
-	id := "id=" + string(testID('2'))
+	id := "id=" + string(testID)
 
 	shell(t, root, commands["check"], id)
 	shell(t, root, commands["restore"], id)

@@ -23,23 +23,23 @@ import (
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 123456789, time.UTC)
 
 // newRepository returns a repository with a few small archives rather than one large.
-func newRepository(t testing.TB, blobs blob.Store) *repository.Repository {
-	t.Helper()
-	return newRepositoryOf(t, blobs, repository.Options{Workers: 2, ArchiveSize: 1 << 20})
+func newRepository(tb testing.TB, blobs blob.Store) *repository.Repository {
+	tb.Helper()
+	return newRepositoryOf(tb, blobs, repository.Options{Workers: 2, ArchiveSize: 1 << 20})
 }
 
 // newRepositoryOf returns a repository and checks that it leaves no scratch files behind.
-func newRepositoryOf(t testing.TB, blobs blob.Store, opt repository.Options) *repository.Repository {
-	t.Helper()
-	opt.Scratch = t.TempDir()
+func newRepositoryOf(tb testing.TB, blobs blob.Store, opt repository.Options) *repository.Repository {
+	tb.Helper()
+	opt.Scratch = tb.TempDir()
 	r, err := repository.New(blobs, opt)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		left, err := os.ReadDir(opt.Scratch)
 		if err != nil || len(left) > 0 {
-			t.Errorf("scratch directory: %v, %v; want it empty", left, err)
+			tb.Errorf("scratch directory: %v, %v; want it empty", left, err)
 		}
 	})
 	return r
@@ -47,10 +47,10 @@ func newRepositoryOf(t testing.TB, blobs blob.Store, opt repository.Options) *re
 
 func newMem() *memblob.Store { return memblob.New(func() time.Time { return noon }) }
 
-// testID returns different IDs for different digits 2 to 7.
-func testID(digit byte) backup.ID {
-	return backup.ID("20261122-120000-full-aaaaa" + string(digit))
-}
+const (
+	testID  backup.ID = "20261122-120000-full-aaaaa2"
+	otherID backup.ID = "20261122-120000-full-aaaaa3"
+)
 
 func newBackup(id backup.ID) backup.Backup {
 	return backup.Backup{ID: id, Kind: backup.KindFull, Status: backup.StatusRunning, CreatedAt: noon, Reason: backup.ReasonManual}
@@ -110,11 +110,11 @@ func (n *notices) add(x backup.Notice) {
 }
 
 // store writes and commits a backup, and returns its checksum and size.
-func store(t testing.TB, r *repository.Repository, id backup.ID, items ...backup.Item) (checksum string, size int64) {
-	t.Helper()
-	checksum, size, err := tryStore(t.Context(), r, id, backup.WriteOptions{}, items...)
+func store(tb testing.TB, r *repository.Repository, id backup.ID, items ...backup.Item) (checksum string, size int64) {
+	tb.Helper()
+	checksum, size, err := tryStore(tb.Context(), r, id, backup.WriteOptions{}, items...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return checksum, size
 }
@@ -137,26 +137,26 @@ func tryStore(ctx context.Context, r *repository.Repository, id backup.ID, opt b
 }
 
 // open opens a backup and closes it when the test ends.
-func open(t testing.TB, r *repository.Repository, id backup.ID) backup.Reader {
-	t.Helper()
-	m, err := r.Open(t.Context(), id, "")
+func open(tb testing.TB, r *repository.Repository, id backup.ID) backup.Reader {
+	tb.Helper()
+	m, err := r.Open(tb.Context(), id, "")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := m.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return m
 }
 
-func entries(t testing.TB, m backup.Reader) []backup.Entry {
-	t.Helper()
+func entries(tb testing.TB, m backup.Reader) []backup.Entry {
+	tb.Helper()
 	var all []backup.Entry
 	for e, err := range m.Entries() {
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		all = append(all, e)
 	}
@@ -164,53 +164,53 @@ func entries(t testing.TB, m backup.Reader) []backup.Entry {
 }
 
 // checkStored checks that a backup holds exactly the items and their content.
-func checkStored(t testing.TB, m backup.Reader, items []backup.Item) {
-	t.Helper()
-	all := entries(t, m)
+func checkStored(tb testing.TB, m backup.Reader, items []backup.Item) {
+	tb.Helper()
+	all := entries(tb, m)
 	if len(all) != len(items) {
-		t.Fatalf("%d entries, want %d", len(all), len(items))
+		tb.Fatalf("%d entries, want %d", len(all), len(items))
 	}
 	for i, it := range items {
 		e, want := all[i], it.Entry
 		var content []byte
 		if it.Open != nil {
-			rc, err := it.Open(t.Context())
+			rc, err := it.Open(tb.Context())
 			if err != nil {
-				t.Fatal(err)
+				tb.Fatal(err)
 			}
 			if content, err = io.ReadAll(rc); err != nil {
-				t.Fatal(err)
+				tb.Fatal(err)
 			}
 		}
 		if e.Path != want.Path || e.Type != want.Type || e.Size != want.Size || e.Mode != want.Mode || e.UID != want.UID ||
 			e.GID != want.GID || e.Link != want.Link || !e.ModTime.Equal(want.ModTime) {
-			t.Errorf("entry %+v, want %+v", e, want)
+			tb.Errorf("entry %+v, want %+v", e, want)
 		}
 		if e.Type != backup.TypeFile {
 			continue
 		}
 		if e.SHA256 != sha256.Sum256(content) {
-			t.Errorf("%q: another hash", e.Path)
+			tb.Errorf("%q: another hash", e.Path)
 		}
 		var got bytes.Buffer
-		if err := m.Fetch(t.Context(), e, &got); err != nil {
-			t.Errorf("%q: %v", e.Path, err)
+		if err := m.Fetch(tb.Context(), e, &got); err != nil {
+			tb.Errorf("%q: %v", e.Path, err)
 		} else if !bytes.Equal(got.Bytes(), content) {
-			t.Errorf("%q: other content", e.Path)
+			tb.Errorf("%q: other content", e.Path)
 		}
 	}
 }
 
 // exportTo writes a store's objects to a directory, by key.
-func exportTo(t testing.TB, blobs *memblob.Store, root string) {
-	t.Helper()
+func exportTo(tb testing.TB, blobs *memblob.Store, root string) {
+	tb.Helper()
 	for key, content := range blobs.Contents() {
 		name := filepath.Join(root, key)
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if err := os.WriteFile(name, content, 0o644); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 }

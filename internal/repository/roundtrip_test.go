@@ -65,8 +65,8 @@ func TestBackupReadsBackAsItWasStored(t *testing.T) {
 		t.Run(fmt.Sprint(workers), func(t *testing.T) {
 			t.Parallel()
 			r := newRepositoryOf(t, newMem(), repository.Options{Workers: workers, ArchiveSize: 1 << 20})
-			store(t, r, testID('2'), oddItems()...)
-			checkStored(t, open(t, r, testID('2')), oddItems())
+			store(t, r, testID, oddItems()...)
+			checkStored(t, open(t, r, testID), oddItems())
 		})
 	}
 }
@@ -75,8 +75,8 @@ func TestEmptyBackupReadsBack(t *testing.T) {
 	t.Parallel()
 	blobs := newMem()
 	r := newRepository(t, blobs)
-	store(t, r, testID('2'))
-	checkStored(t, open(t, r, testID('2')), nil)
+	store(t, r, testID)
+	checkStored(t, open(t, r, testID), nil)
 	if n := len(blobs.Contents()); n != 2 {
 		t.Errorf("%d objects, want format.json and the manifest", n)
 	}
@@ -91,11 +91,11 @@ func TestLargeFileReadsBack(t *testing.T) {
 	copy(content[50<<20:], make([]byte, 70<<20)) // part of it can be compressed
 	items := []backup.Item{file("storage/large.mp4", content), file("storage/small", text(100))}
 	r := newRepositoryOf(t, newMem(), repository.Options{})
-	_, size := store(t, r, testID('2'), items...)
+	_, size := store(t, r, testID, items...)
 	if size > 131<<20 {
 		t.Errorf("stored %d bytes: the zero bytes were not compressed", size)
 	}
-	m := open(t, r, testID('2'))
+	m := open(t, r, testID)
 	checkStored(t, m, items)
 	if all := entries(t, m); all[0].Extents[0].Archive == all[1].Extents[0].Archive {
 		t.Error("the large file shares its archive")
@@ -105,10 +105,10 @@ func TestLargeFileReadsBack(t *testing.T) {
 func TestCommittedRebuildsTheRecord(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t, newMem())
-	checksum, size := store(t, r, testID('2'), sorted(file("storage/a", text(10)), file("storage/b", text(20)), dir("storage"))...)
-	want := finished(newBackup(testID('2')))
+	checksum, size := store(t, r, testID, sorted(file("storage/a", text(10)), file("storage/b", text(20)), dir("storage"))...)
+	want := finished(newBackup(testID))
 	want.Checksum, want.StoredSize, want.FileCount, want.LogicalSize = checksum, size, 2, 30
-	got, err := r.Committed(t.Context(), testID('2'))
+	got, err := r.Committed(t.Context(), testID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,13 +33,13 @@ func noise(n int) []byte {
 	return b
 }
 
-func newPool(t testing.TB) *archive.Pool {
-	t.Helper()
+func newPool(tb testing.TB) *archive.Pool {
+	tb.Helper()
 	pool, err := archive.NewPool(2)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(pool.Close)
+	tb.Cleanup(pool.Close)
 	return pool
 }
 
@@ -54,13 +54,13 @@ type member struct {
 }
 
 // write writes an archive and returns it with its members as placed and the errors of Add.
-func write(t testing.TB, members ...member) (whole []byte, placed map[string]backup.Entry, failed map[string]error) {
-	t.Helper()
+func write(tb testing.TB, members ...member) (whole []byte, placed map[string]backup.Entry, failed map[string]error) {
+	tb.Helper()
 	var out bytes.Buffer
 	placed, failed = map[string]backup.Entry{}, map[string]error{}
-	w := archive.NewWriter(&out, name, newPool(t))
+	w := archive.NewWriter(&out, name, newPool(tb))
 	for _, m := range members {
-		err := w.Add(t.Context(), archive.Member{Entry: m.Entry, Content: m.content, Done: func(p archive.Placement) {
+		err := w.Add(tb.Context(), archive.Member{Entry: m.Entry, Content: m.content, Done: func(p archive.Placement) {
 			e := m.Entry
 			e.Size, e.SHA256, e.Extents = p.Size, p.SHA256, p.Extents
 			placed[e.Path] = e
@@ -69,18 +69,18 @@ func write(t testing.TB, members ...member) (whole []byte, placed map[string]bac
 			failed[m.Path] = err
 		}
 	}
-	sum, err := w.Close(t.Context())
+	sum, err := w.Close(tb.Context())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if sum.Size != int64(out.Len()) || sum.SHA256 != sha256.Sum256(out.Bytes()) {
-		t.Error("the summary is not that of the archive")
+		tb.Error("the summary is not that of the archive")
 	}
 	return out.Bytes(), placed, failed
 }
 
-func newSource(t testing.TB, whole []byte) *archive.Source {
-	t.Helper()
+func newSource(tb testing.TB, whole []byte) *archive.Source {
+	tb.Helper()
 	s, err := archive.NewSource(func(_ context.Context, _ string, offset, length int64) (io.ReadCloser, error) {
 		if offset < 0 || length < 1 || offset > int64(len(whole)) || length > int64(len(whole))-offset {
 			return nil, fmt.Errorf("range: %w", errs.ErrCorrupt)
@@ -88,7 +88,7 @@ func newSource(t testing.TB, whole []byte) *archive.Source {
 		return io.NopCloser(bytes.NewReader(whole[offset : offset+length])), nil
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }
@@ -102,11 +102,11 @@ func checkContent(t *testing.T, whole []byte, e backup.Entry, want []byte) {
 }
 
 // untar decodes an archive with other programs' eyes.
-func untar(t testing.TB, whole []byte) (headers []tar.Header, contents [][]byte) {
-	t.Helper()
+func untar(tb testing.TB, whole []byte) (headers []tar.Header, contents [][]byte) {
+	tb.Helper()
 	dec, err := zstd.NewReader(bytes.NewReader(whole))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer dec.Close()
 	tr := tar.NewReader(dec)
@@ -116,11 +116,11 @@ func untar(t testing.TB, whole []byte) (headers []tar.Header, contents [][]byte)
 			return headers, contents
 		}
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		content, err := io.ReadAll(tr)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		headers, contents = append(headers, *h), append(contents, content)
 	}

@@ -25,15 +25,15 @@ func noise(n int) []byte {
 // sizes lie around the edges of size fields, blocks, samples and the limit.
 var sizes = []int{1, 255, 256, 257, 65535, 65536, 65791, 65792, 65793, 128<<10 - 1, 128 << 10, 128<<10 + 1, 256 << 10, limit - 1, limit}
 
-func newCodec(t testing.TB) (*frame.Encoder, *frame.Decoder) {
-	t.Helper()
+func newCodec(tb testing.TB) (*frame.Encoder, *frame.Decoder) {
+	tb.Helper()
 	enc, err := frame.NewEncoder(limit)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	dec, err := frame.NewDecoder(limit)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return enc, dec
 }

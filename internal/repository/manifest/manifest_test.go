@@ -77,20 +77,20 @@ func archives(names ...string) []manifest.Archive {
 	return all
 }
 
-func write(t testing.TB, entries ...backup.Entry) []byte {
-	t.Helper()
+func write(tb testing.TB, entries ...backup.Entry) []byte {
+	tb.Helper()
 	var out bytes.Buffer
 	w, err := manifest.NewWriter(&out, header)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, e := range entries {
 		if err := w.Write(e); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	if err := w.Close(newRecord(), archives(w.Archives()...)); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return out.Bytes()
 }
@@ -110,16 +110,16 @@ func read(r io.Reader) (entries []backup.Entry, trailer manifest.Trailer, err er
 }
 
 // unzip returns the lines of a manifest.
-func unzip(t testing.TB, whole []byte) string {
-	t.Helper()
+func unzip(tb testing.TB, whole []byte) string {
+	tb.Helper()
 	dec, err := zstd.NewReader(nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer dec.Close()
 	lines, err := dec.DecodeAll(whole, nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(lines)
 }

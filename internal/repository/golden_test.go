@@ -1,0 +1,90 @@
+package repository_test
+
+import (
+	"bytes"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/blob/memblob"
+	"github.com/vertex-ar/backup/internal/repository"
+)
+
+var update = flag.Bool("update", false, "write the golden repository anew; only when the format's version changes")
+
+const goldenDir = "testdata/version-1"
+
+// goldenItems must come out of the golden repository for ever.
+func goldenItems() []backup.Item {
+	odd := file("storage/\xff\n", []byte("a name of odd bytes"))
+	odd.Mode, odd.UID, odd.GID = 0o4750, 3_000_000_000, 65534
+	return sorted(
+		dir("database"), file("database/app_data.db", text(10_000)), dir("storage"), dir("storage/empty"),
+		file("storage/zero", nil), file("storage/noise", noise(1, 5000)), file("storage/портрет.jpg", []byte("portrait")),
+		link("storage/link", "портрет.jpg"), odd, file("storage/two frames", make([]byte, 8<<20)),
+	)
+}
+
+// TestVersion1RestoresForEver reads a repository that was written when the
+// format was made. Whoever changes the format keeps this test as it is.
+func TestVersion1RestoresForEver(t *testing.T) {
+	t.Parallel()
+	if *update {
+		writeGolden(t)
+	}
+	blobs := newMem()
+	err := fs.WalkDir(os.DirFS(goldenDir), ".", func(key string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(filepath.Join(goldenDir, key))
+		if err != nil {
+			return err
+		}
+		return blobs.Put(t.Context(), key, bytes.NewReader(content), nil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkGolden(t, blobs)
+}
+
+func checkGolden(t *testing.T, blobs *memblob.Store) {
+	t.Helper()
+	r := newRepository(t, blobs)
+	for _, id := range []backup.ID{testID, otherID} {
+		checkStored(t, open(t, r, id), goldenItems())
+		b, err := r.Committed(t.Context(), id)
+		if err != nil || b.Note != "before the move" || b.FileCount != 6 || len(b.Checksum) != 64 {
+			t.Errorf("record %+v, %v", b, err)
+		}
+		report, err := r.Verify(t.Context(), id, b.Checksum, backup.VerifyOptions{})
+		if err != nil || !report.Valid {
+			t.Errorf("%+v, %v", report, err)
+		}
+	}
+	if report := verify(t, r, "", true); !report.Valid {
+		t.Errorf("%+v", report)
+	}
+	w, err := r.Begin(t.Context(), newBackup(testID), backup.WriteOptions{})
+	if err != nil {
+		t.Fatalf("it can no longer be written to: %v", err)
+	}
+	w.Abort()
+}
+
+// writeGolden writes two backups, of which the second shares all archives of the first.
+func writeGolden(t *testing.T) {
+	t.Helper()
+	blobs := newMem()
+	r := newRepositoryOf(t, blobs, repository.Options{Workers: 1})
+	store(t, r, testID, goldenItems()...)
+	share(t, blobs, r, otherID)
+	if err := os.RemoveAll(goldenDir); err != nil {
+		t.Fatal(err)
+	}
+	exportTo(t, blobs, goldenDir)
+}
