@@ -1,5 +1,7 @@
 package demo
 
+import "time"
+
 // What the demo reads of the API's answers.
 
 type backupAnswer struct {
@@ -24,15 +26,16 @@ type deleteAnswer struct {
 
 // record is a backup.
 type record struct {
-	ID          string   `json:"id"`
-	Type        string   `json:"type"`
-	Status      string   `json:"status"`
-	Reason      string   `json:"reason"`
-	FileSize    int64    `json:"file_size"`
-	LogicalSize int64    `json:"logical_size"`
-	FileCount   int64    `json:"file_count"`
-	Errors      []string `json:"errors"`
-	Warnings    []string `json:"warnings"`
+	ID          string    `json:"id"`
+	Type        string    `json:"type"`
+	Status      string    `json:"status"`
+	CreatedAt   time.Time `json:"created_at"`
+	Reason      string    `json:"reason"`
+	FileSize    int64     `json:"file_size"`
+	LogicalSize int64     `json:"logical_size"`
+	FileCount   int64     `json:"file_count"`
+	Errors      []string  `json:"errors"`
+	Warnings    []string  `json:"warnings"`
 }
 
 type operation struct {

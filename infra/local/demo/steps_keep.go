@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 // keepNewest is what the service is configured to keep of each kind.
@@ -76,8 +77,9 @@ func (d *demo) rotate(ctx context.Context) error {
 	if o.Rotate == nil || o.Rotate.TotalRemoved != len(before)-keepNewest || len(after) != keepNewest {
 		return fmt.Errorf("want the newest %d kept and the rest removed, the service says %+v", keepNewest, o.Rotate)
 	}
-	for i, b := range after {
-		if b.ID != before[i].ID {
+	slices.SortFunc(before, func(a, b record) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	for _, b := range after {
+		if !slices.ContainsFunc(before[:keepNewest], func(n record) bool { return n.ID == b.ID }) {
 			return fmt.Errorf("%s is kept, not one of the newest %d", b.ID, keepNewest)
 		}
 	}

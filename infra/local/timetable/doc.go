@@ -1,0 +1,5 @@
+// Package timetable fires the scheduled jobs on a laptop, as EventBridge
+// Scheduler does in AWS: the same four schedules, the same names, the same job
+// for each. What missed its time because the program did not run is not made
+// up for.
+package timetable
