@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,16 +87,16 @@ func dump(t *testing.T, path string) string {
 	t.Helper()
 	db := open(t, path)
 	defer func() { try(t, db.Close()) }()
-	out := ""
+	var out strings.Builder
 	for _, q := range []string{
 		"SELECT type, name, sql FROM sqlite_master ORDER BY type, name",
 		"SELECT * FROM companies ORDER BY id",
 		"SELECT id, company_id, image_path, hex(note) FROM portraits ORDER BY id",
 		"PRAGMA integrity_check",
 	} {
-		out += query(t, db, q)
+		out.WriteString(query(t, db, q))
 	}
-	return out
+	return out.String()
 }
 
 func query(t *testing.T, db *sql.DB, q string) string {
@@ -110,16 +111,16 @@ func query(t *testing.T, db *sql.DB, q string) string {
 	for i := range values {
 		into[i] = &values[i]
 	}
-	out := ""
+	var out strings.Builder
 	for rows.Next() {
 		try(t, rows.Scan(into...))
 		for _, v := range values {
-			out += v.String + "|"
+			out.WriteString(v.String + "|")
 		}
-		out += "\n"
+		out.WriteString("\n")
 	}
 	try(t, rows.Err())
-	return out
+	return out.String()
 }
 
 func take(t *testing.T, path string) *sourcetest.Backup {

@@ -400,28 +400,28 @@ func state(t *testing.T, path string) string {
 
 func TestKillInTheMiddleLeavesTheOldRowsOrTheNewOnes(t *testing.T) {
 	original := filepath.Join(t.TempDir(), "app.db")
-	create(t, original, plain, "new", 60_000)
+	create(t, original, plain, "new", 30_000)
 	b := take(t, original)
 	copied := write(t, b)
 	for _, to := range []form{{"delete", 4096, 0}, {"wal", 4096, 0}} {
 		stale := filepath.Join(t.TempDir(), "stale.db")
-		create(t, stale, to, "old", 50_000)
+		create(t, stale, to, "old", 25_000)
 		content, err := os.ReadFile(stale)
 		try(t, err)
 		seen := map[string]int{}
-		for i := range 12 {
+		for i := range 8 {
 			path := filepath.Join(t.TempDir(), "app.db")
 			try(t, os.WriteFile(path, content, 0o600))
 			killDuringRestore(t, path, copied, time.Duration(i*i)*2*time.Millisecond)
 			seen[state(t, path)]++
 			restore(t, b, path, backup.RestoreOptions{})
-			if got := state(t, path); got != "new|60000|\n" {
+			if got := state(t, path); got != "new|30000|\n" {
 				t.Errorf("%v: after the second try: %s", to, got)
 			}
 			onlyDatabase(t, path)
 		}
-		delete(seen, "old|50000|\n")
-		delete(seen, "new|60000|\n")
+		delete(seen, "old|25000|\n")
+		delete(seen, "new|30000|\n")
 		if len(seen) > 0 {
 			t.Errorf("%v: after the kill: %v", to, seen)
 		}
