@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -271,18 +272,18 @@ func TestNewerRepositoryIsRefused(t *testing.T) {
 
 func TestManyWritersShareARepository(t *testing.T) {
 	t.Parallel()
-	blobs := newMem()
-	r := newRepositoryOf(t, blobs, repository.Options{Workers: 1, ArchiveSize: 1 << 20})
-	ids := []backup.ID{testID, otherID, "20261122-120000-full-aaaaa4", "20261122-120000-full-aaaaa5"}
-	t.Run("write", func(t *testing.T) {
-		for i, id := range ids {
-			t.Run(string(id), func(t *testing.T) {
-				t.Parallel()
-				store(t, r, id, file("a", noise(byte(i), 100_000)))
-			})
-		}
-	})
-	for i, id := range ids {
-		checkStored(t, open(t, r, id), []backup.Item{file("a", noise(byte(i), 100_000))})
+	r := newRepositoryOf(t, newMem(), repository.Options{Workers: 1, ArchiveSize: 1 << 20})
+	var writers sync.WaitGroup
+	for seed := range byte(4) {
+		writers.Go(func() {
+			id := testID[:len(testID)-1] + backup.ID('2'+rune(seed))
+			items := []backup.Item{file("a", noise(seed, 100_000))}
+			if _, _, err := tryStore(t.Context(), r, id, backup.WriteOptions{}, items...); err != nil {
+				t.Errorf("%s: %v", id, err)
+				return
+			}
+			checkStored(t, open(t, r, id), items)
+		})
 	}
+	writers.Wait()
 }

@@ -39,7 +39,7 @@ func (r *rules) add(e backup.Entry) error {
 	if err := r.checkParents(e); err != nil {
 		return err
 	}
-	if err := checkExtents(e); err != nil {
+	if err := r.checkExtents(e); err != nil {
 		return err
 	}
 	r.last = e.Path
@@ -197,7 +197,7 @@ func checkTime(t time.Time) error {
 	return nil
 }
 
-func checkExtents(e backup.Entry) error {
+func (r *rules) checkExtents(e backup.Entry) error {
 	if len(e.Extents) > MaxExtents {
 		return fmt.Errorf("it has %d extents", len(e.Extents))
 	}
@@ -206,6 +206,9 @@ func checkExtents(e backup.Entry) error {
 	}
 	var sum int64
 	for _, x := range e.Extents {
+		if _, known := r.ends[x.Archive]; !known && !ValidArchive(x.Archive) {
+			return fmt.Errorf("an extent names archive %.200q", x.Archive)
+		}
 		if err := checkExtent(x, e.Size == 0); err != nil {
 			return err
 		}
@@ -218,9 +221,6 @@ func checkExtents(e backup.Entry) error {
 }
 
 func checkExtent(x backup.Extent, empty bool) error {
-	if !ValidArchive(x.Archive) {
-		return fmt.Errorf("an extent names archive %q", x.Archive)
-	}
 	if x.Length < 1 || x.Length > int64(frame.RawLen(extentMax)) || x.Offset < 0 || x.Offset > math.MaxInt64-x.Length {
 		return fmt.Errorf("an extent's frame is %d bytes from %d", x.Length, x.Offset)
 	}
