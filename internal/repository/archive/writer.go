@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"hash"
 	"io"
 	"sync/atomic"
@@ -148,11 +147,4 @@ func (w *Writer) fail(err error) {
 	if err != nil {
 		w.failure.CompareAndSwap(nil, &err)
 	}
-}
-
-// IsContentError reports whether err is a *ContentError, after which the
-// archive can be written on.
-func IsContentError(err error) bool {
-	_, ok := errors.AsType[*ContentError](err)
-	return ok
 }
