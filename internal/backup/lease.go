@@ -106,6 +106,14 @@ func (t *tracker[R]) update(ctx context.Context, change func(*R)) error {
 	return fmt.Errorf("record changes too often: %w", errs.ErrConflict)
 }
 
+// note changes the record here only; the next update stores it. It is for what
+// is nice to know: the change is lost if somebody changes the record meanwhile.
+func (t *tracker[R]) note(change func(*R)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	change(&t.rec)
+}
+
 // refresh reads the record anew and checks that it is still ours.
 func (t *tracker[R]) refresh(ctx context.Context) error {
 	fresh, err := t.get(ctx)

@@ -100,10 +100,11 @@ func (s *Service) restoreFrom(ctx context.Context, t *tracker[Operation], secure
 			return err
 		}
 	}
-	return t.update(ctx, func(o *Operation) {
+	t.note(func(o *Operation) {
 		resultOf(o).DurationMS = s.Now().Sub(start).Milliseconds()
 		_, o.Warnings = run.found.lines()
 	})
+	return nil
 }
 
 // resultOf gives the operation a result of its own to be changed: copies of a

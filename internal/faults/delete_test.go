@@ -10,7 +10,7 @@ import (
 )
 
 func TestDeleteSurvivesEveryFault(t *testing.T) {
-	everyFault(t, func(t *testing.T, f fault) bool {
+	everyFault(t, false, func(t *testing.T, f fault) bool {
 		t.Helper()
 		w := newWorld(t)
 		doomed := w.mustCreate(t, backup.KindFull)
@@ -53,7 +53,7 @@ func checkOnly(t *testing.T, w *world, ids ...backup.ID) {
 }
 
 func TestRotateSurvivesEveryFault(t *testing.T) {
-	everyFault(t, func(t *testing.T, f fault) bool {
+	everyFault(t, false, func(t *testing.T, f fault) bool {
 		t.Helper()
 		w := newWorld(t)
 		want := map[backup.ID]state{}

@@ -123,12 +123,13 @@ func newService(t *testing.T, blobs blob.Store, c catalog.Catalog, dir string, n
 	}
 	db := sqlite.New(filepath.Join(dir, "app_data.db"), scratch, sqlite.Options{Fault: fault})
 	tree := directory.New(filepath.Join(dir, "storage"), "storage", directory.Options{Scratch: scratch, Workers: 1, Fault: fault})
+	read := func(s backup.Source) backup.Source { return reading{s, fault} }
 	timing := backup.DefaultTiming()
 	timing.Heartbeat, timing.LockWait, timing.Wait = time.Hour, 0, 0
 	return &backup.Service{
 		Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c, Repository: repo,
 		Parts: map[backup.Component]backup.Part{
-			backup.ComponentDatabase: {Source: db, Target: db}, backup.ComponentStorage: {Source: tree, Target: tree},
+			backup.ComponentDatabase: {Source: read(db), Target: db}, backup.ComponentStorage: {Source: read(tree), Target: tree},
 		},
 		Policy: retention.Policy{MaxBackups: 2, KeepFailed: time.Hour}, Now: now,
 		Log: slog.New(slog.DiscardHandler), Timing: timing,
