@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"github.com/vertex-ar/backup/infra/local/demo"
+	"github.com/vertex-ar/backup/infra/local/demodata"
 )
 
 // binary is the program, built once.
@@ -97,16 +99,21 @@ func (b *lockedBuffer) String() string {
 // ports are three free ports.
 type ports struct{ http, s3, dynamoDB int }
 
+// given are the ports that tests have got; no two share one.
+var given sync.Map
+
+// freePorts picks ports below those that the system gives to connections,
+// so that they are still free when the program takes them.
 func freePorts(t *testing.T) ports {
 	t.Helper()
 	var p ports
 	for _, port := range []*int{&p.http, &p.s3, &p.dynamoDB} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+		for *port == 0 || listening(t.Context(), *port) {
+			*port = 20000 + rand.IntN(12000)
+			if _, taken := given.LoadOrStore(*port, true); taken {
+				*port = 0
+			}
 		}
-		defer func() { _ = l.Close() }()
-		*port = l.Addr().(*net.TCPAddr).Port
 	}
 	return p
 }
@@ -184,7 +191,12 @@ func (pr *program) signIn(username string) *demo.Client {
 }
 
 type list struct {
-	Backups []struct{ ID, Type, Status string } `json:"backups"`
+	Backups []struct {
+		ID        string `json:"id"`
+		Type      string `json:"type"`
+		Status    string `json:"status"`
+		FileCount int    `json:"file_count"`
+	} `json:"backups"`
 }
 
 // backups lists what there is once one backup is completed.
@@ -350,6 +362,27 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 			}
 			allGone(t, p)
 		})
+	}
+}
+
+func TestAnInstallationOfOnesOwnIsBackedUp(t *testing.T) {
+	t.Parallel()
+	root, own := repository(t), filepath.Join(t.TempDir(), "own")
+	sum, err := demodata.Generate(t.Context(), own, demodata.Options{Scale: 0.005})
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := fmt.Sprintf("DATABASE_PATH=%s\nSTORAGE_PATH=%s\n", filepath.Join(own, demodata.DatabaseName), filepath.Join(own, demodata.StorageName))
+	if err := os.WriteFile(filepath.Join(root, ".env"), []byte(env), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	pr := start(t, root, freePorts(t))
+	l := backups(t, pr.signIn("viewer@vertex-ar.local"))
+	if len(l.Backups) != 1 || l.Backups[0].FileCount != sum.Files+1 {
+		t.Errorf("got %+v, want one backup of %d files and the database", l, sum.Files)
+	}
+	if _, err := os.Stat(filepath.Join(root, ".local", "run", "vertex-ar")); err == nil {
+		t.Error("there is demo data beside it")
 	}
 }
 

@@ -34,7 +34,7 @@ func takeLock(dir string) (lock, error) {
 	}
 	holder, err := os.ReadFile(path) //nolint:gosec // below .local
 	if text := strings.TrimSpace(string(holder)); err == nil && text != "" {
-		return lock{}, errs.New(errs.ErrConflict, "It already runs: %s.", text)
+		return lock{}, errs.New(errs.ErrConflict, "It already runs: %s. Stop that one first: press Ctrl-C where it runs.", text)
 	}
 	return lock{}, errs.New(errs.ErrConflict, "It already runs, or is just starting or stopping.")
 }
