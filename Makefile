@@ -40,7 +40,8 @@ lint: $(BIN)/golangci-lint-$(GOLANGCI_LINT) ## check style, imports' direction a
 	$(BIN)/golangci-lint fmt --diff
 	go mod tidy -diff
 
-fmt: $(BIN)/golangci-lint-$(GOLANGCI_LINT) ## format all Go files
+fmt: $(BIN)/gofumpt-$(GOFUMPT) $(BIN)/golangci-lint-$(GOLANGCI_LINT) ## format all Go files
+	$(BIN)/gofumpt -extra -w functions infra internal
 	$(BIN)/golangci-lint fmt
 
 fuzz: ## fuzz every decoder for FUZZTIME each
@@ -67,6 +68,10 @@ $(BIN)/golangci-lint-$(GOLANGCI_LINT):
 	@echo "building golangci-lint $(GOLANGCI_LINT), once, about two minutes on two cores"
 	@GOBIN=$(BIN) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)
 	@rm -f $(BIN)/golangci-lint-v*; touch $@
+
+$(BIN)/gofumpt-$(GOFUMPT):
+	@GOBIN=$(BIN) go install mvdan.cc/gofumpt@$(GOFUMPT)
+	@rm -f $(BIN)/gofumpt-v*; touch $@
 
 $(LOCAL)/npm/dynalite-$(DYNALITE):
 	@mkdir -p $(LOCAL)/npm

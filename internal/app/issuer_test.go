@@ -58,7 +58,8 @@ func (i *issuer) token(group string, changes map[string]any) string {
 	}
 	maps.Copy(claims, changes)
 	signer, err := jose.NewSigner(
-		jose.SigningKey{Algorithm: jose.RS256, Key: i.key}, (&jose.SignerOptions{}).WithType("JWT").WithHeader("kid", "1"))
+		jose.SigningKey{Algorithm: jose.RS256, Key: i.key}, (&jose.SignerOptions{}).WithType("JWT").WithHeader("kid", "1"),
+	)
 	if err != nil {
 		i.tb.Fatal(err)
 	}

@@ -38,6 +38,9 @@ func (j Job) by() string {
 
 func (s *Service) scheduledCreate(ctx context.Context, job Job) error {
 	req := CreateRequest{Kind: job.Kind, Reason: ReasonSchedule}
+	if job.Schedule == "" {
+		req.Reason = ReasonManual
+	}
 	if err := req.validate(); err != nil {
 		return err
 	}

@@ -33,7 +33,8 @@ func TestTableIsThatOfTheTemplate(t *testing.T) {
 		},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(
-		dynamodb.CreateTableInput{}, types.AttributeDefinition{}, types.KeySchemaElement{})); diff != "" {
+		dynamodb.CreateTableInput{}, types.AttributeDefinition{}, types.KeySchemaElement{},
+	)); diff != "" {
 		t.Errorf("TableInput (-want +got):\n%s", diff)
 	}
 }

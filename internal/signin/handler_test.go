@@ -210,7 +210,7 @@ func TestReturnToLeadsNowhereElse(t *testing.T) {
 
 func TestReturnToOurOwnPages(t *testing.T) {
 	for given, want := range map[string]string{
-		"": "/admin/backups", "/": "/", "/admin/backups?a=%2F%2Fb": "/admin/backups?a=%2F%2Fb", "/x/../y": "/y", "/a?to=//b": "/a?to=//b", "/authors": "/authors",
+		"": "/auth/me", "/": "/", "/admin/backups?a=%2F%2Fb": "/admin/backups?a=%2F%2Fb", "/x/../y": "/y", "/a?to=//b": "/a?to=//b", "/authors": "/authors",
 	} {
 		b := newBench(t, nil)
 		w := b.signIn("?return_to=" + url.QueryEscape(given))

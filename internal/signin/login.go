@@ -17,7 +17,7 @@ import (
 
 const (
 	// homePath is where a sign-in leads that was asked for without a place.
-	homePath = "/admin/backups"
+	homePath = "/auth/me"
 	// longestReturn bounds return_to, in bytes.
 	longestReturn = 1000
 	// longestAge bounds max_age, in seconds.
