@@ -140,7 +140,7 @@ func (s *Service) takeBackup(ctx context.Context, b Backup, opt SnapshotOptions)
 		if err != nil {
 			return err
 		}
-		return s.hold(ctx, lock, func(ctx context.Context) error { return s.makeBackup(ctx, t, opt) })
+		return s.hold(ctx, lock, func(ctx context.Context, lock *held) error { return s.makeBackup(ctx, t, lock, opt) })
 	})
 	return s.endBackup(ctx, t, err)
 }
@@ -150,7 +150,7 @@ func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], err error) 
 	ctx, cancel := detached(ctx)
 	defer cancel()
 	b := t.record()
-	if err == nil || errors.Is(err, errLost) || b.Status.Finished() {
+	if err == nil || b.Status.Finished() {
 		s.logOutcome(ctx, AuditEntry{Actor: b.CreatedBy, Action: "create", Subject: string(b.ID), Outcome: string(b.Status)})
 		return err
 	}
@@ -175,6 +175,9 @@ func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], err error) 
 
 // userLine is the sentence about err that a record shows.
 func userLine(err error) string {
+	if errors.Is(err, errLost) {
+		return "The run stood still for so long that another operation took its place. Start it again."
+	}
 	if d := errs.Detail(err); d != "" {
 		return d
 	}
@@ -192,7 +195,7 @@ func userLine(err error) string {
 }
 
 // makeBackup copies the sources into the repository and commits.
-func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], opt SnapshotOptions) (err error) {
+func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], lock *held, opt SnapshotOptions) (err error) {
 	var found notices
 	opt.Report = found.report
 	t.meter.phase("plan", 0, 0)
@@ -212,6 +215,10 @@ func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], opt Snapsh
 	}
 	stored, err := w.Finish(ctx)
 	if err != nil {
+		return err
+	}
+	t.meter.phase("commit", 0, 0)
+	if err := errors.Join(t.update(ctx, func(*Backup) {}), lock.still(ctx)); err != nil {
 		return err
 	}
 	return s.commit(ctx, t, w, s.outcome(stored, &found))
@@ -243,10 +250,6 @@ func (s *Service) outcome(stored Stored, found *notices) func(*Backup) {
 
 // commit writes the manifest, which makes the backup exist, then the record.
 func (s *Service) commit(ctx context.Context, t *tracker[Backup], w Writer, outcome func(*Backup)) error {
-	t.meter.phase("commit", 0, 0)
-	if err := t.update(ctx, func(*Backup) {}); err != nil { // still ours?
-		return err
-	}
 	b := t.record()
 	outcome(&b)
 	checksum, size, err := w.Commit(ctx, b)

@@ -93,12 +93,12 @@ func (s *Service) Delete(ctx context.Context, _ Actor, ids []ID, force bool) (De
 		return DeleteResult{}, err
 	}
 	var res DeleteResult
-	err = s.hold(ctx, lock, func(ctx context.Context) error {
+	err = s.hold(ctx, lock, func(ctx context.Context, lock *held) error {
 		chosen, err := s.deletable(ctx, ids, force)
 		if err != nil {
 			return err
 		}
-		return s.remove(ctx, chosen, &res)
+		return s.remove(ctx, lock, chosen, &res)
 	})
 	return res, err
 }
@@ -133,16 +133,21 @@ func (s *Service) deletable(ctx context.Context, ids []ID, force bool) ([]Backup
 // remove deletes the chosen backups one after another and adds to res what it
 // did. The record goes last, so that a remove that stops in the middle is seen
 // as deleting and can be repeated.
-func (s *Service) remove(ctx context.Context, chosen []Backup, res *DeleteResult) error {
+func (s *Service) remove(ctx context.Context, lock *held, chosen []Backup, res *DeleteResult) error {
 	for _, b := range chosen {
-		if err := s.removeOne(ctx, b, res); err != nil {
+		if err := s.removeOne(ctx, lock, b, res); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Service) removeOne(ctx context.Context, b Backup, res *DeleteResult) error {
+// removeOne removes one of the chosen. What made them superfluous is true
+// only as long as nobody else holds the lock.
+func (s *Service) removeOne(ctx context.Context, lock *held, b Backup, res *DeleteResult) error {
+	if err := lock.still(ctx); err != nil {
+		return err
+	}
 	if b.Status != StatusDeleting {
 		b.Status, b.Lease = StatusDeleting, Lease{}
 		marked, err := s.Catalog.PutBackup(ctx, b)

@@ -116,6 +116,9 @@ type RestoreOptions struct {
 	// Compare reads what is there and compares its SHA-256 even if size, mode
 	// and time agree (the API's verify_checksum).
 	Compare bool
+	// KeepExtra leaves alone what the backup does not have, for a backup that
+	// is not whole: what it lacks may be what could not be read.
+	KeepExtra bool
 	// Damaged says that the backup is known to hold a database as the damaged
 	// bytes that it was (a safety backup may). Without it such content is
 	// errs.ErrCorrupt before anything is changed.

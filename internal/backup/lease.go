@@ -14,10 +14,6 @@ import (
 // errLost ends a run whose record or lock now belongs to somebody else.
 var errLost = errors.New("lease lost to somebody else")
 
-// lockRepository is the lock that everything holds that changes the repository
-// or the installation.
-const lockRepository = "repository"
-
 // detached returns a context for the last words of a run, which must be
 // written also when the run was cancelled or ran out of time.
 func detached(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -141,28 +137,6 @@ func (t *tracker[R]) run(ctx context.Context, work func(ctx context.Context) err
 	return t.svc.alive(ctx, beat, work)
 }
 
-// hold does work while the repository's lock is renewed, then releases it. The
-// context of work ends when the lock is lost.
-func (s *Service) hold(ctx context.Context, l Lock, work func(ctx context.Context) error) error {
-	beat := func(ctx context.Context) (time.Time, error) {
-		renewed, err := s.Locks.RenewLock(ctx, l, s.Now().UTC(), s.Timing.Lease)
-		if err == nil {
-			l = renewed
-		}
-		if errors.Is(err, errs.ErrConflict) {
-			err = errLost
-		}
-		return l.Expires, err
-	}
-	err := s.alive(ctx, beat, work)
-	ctx, cancel := detached(ctx)
-	defer cancel()
-	if rerr := s.Locks.ReleaseLock(ctx, l); rerr != nil {
-		s.Log.WarnContext(ctx, "lock not released; it will expire", "err", rerr, "owner", string(l.Owner))
-	}
-	return err
-}
-
 // alive does work and beats at every heartbeat. Work's context ends with
 // errLost when a beat says so, or when beats failed until the lease expired.
 func (s *Service) alive(ctx context.Context, beat func(context.Context) (time.Time, error), work func(context.Context) error) error {
@@ -191,37 +165,16 @@ func (s *Service) alive(ctx context.Context, beat func(context.Context) (time.Ti
 	err := work(ctx)
 	close(stop)
 	<-stopped
-	if cause := context.Cause(ctx); err != nil && errors.Is(cause, errLost) {
-		return cause
+	return lostBecause(ctx, err)
+}
+
+// lostBecause adds to the error of work that its lease was lost, which is why
+// its context ended.
+func lostBecause(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, errLost) && !errors.Is(err, errLost) {
+		return fmt.Errorf("%w: %w", cause, err)
 	}
 	return err
-}
-
-// acquire takes the repository's lock for owner and waits for it as long as
-// wait says.
-func (s *Service) acquire(ctx context.Context, owner ID, wait time.Duration) (Lock, error) {
-	deadline := s.Now().Add(wait)
-	for {
-		l, err := s.Locks.AcquireLock(ctx, lockRepository, owner, s.Now().UTC(), s.Timing.Lease)
-		if err == nil || !errors.Is(err, errs.ErrConflict) {
-			return l, err
-		}
-		if !s.Now().Before(deadline) {
-			return Lock{}, s.busy(ctx).Because(err)
-		}
-		if err := sleep(ctx, s.Timing.Poll); err != nil {
-			return Lock{}, err
-		}
-	}
-}
-
-// busy says who holds the repository.
-func (s *Service) busy(ctx context.Context) *errs.Error {
-	holder := "Another operation"
-	if l, err := s.Locks.GetLock(ctx, lockRepository); err == nil {
-		holder = "Another operation (" + string(l.Owner) + ")"
-	}
-	return errs.New(errs.ErrConflict, "%s is working on the backups. Wait until it has ended, then try again.", holder)
 }
 
 // sleep waits for d or the end of ctx.

@@ -105,7 +105,7 @@ func (s *Service) endOperation(ctx context.Context, t *tracker[Operation], err e
 }
 
 // exclusive does work while it holds the repository's lock.
-func (s *Service) exclusive(ctx context.Context, owner ID, work func(context.Context) error) error {
+func (s *Service) exclusive(ctx context.Context, owner ID, work func(context.Context, *held) error) error {
 	lock, err := s.acquire(ctx, owner, s.Timing.LockWait)
 	if err != nil {
 		return err

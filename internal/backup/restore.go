@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/vertex-ar/backup/internal/errs"
 )
@@ -66,16 +67,16 @@ func (r RestoreRequest) wants(c Component) bool {
 func (s *Service) restore(ctx context.Context, t *tracker[Operation]) error {
 	o := t.record()
 	if o.dryRun() {
-		return s.restoreFrom(ctx, t, func(context.Context) error { return nil })
+		return s.restoreFrom(ctx, t, nil)
 	}
-	return s.exclusive(ctx, o.ID, func(ctx context.Context) error {
-		return s.restoreFrom(ctx, t, func(ctx context.Context) error { return s.secure(ctx, t) })
+	return s.exclusive(ctx, o.ID, func(ctx context.Context, lock *held) error {
+		return s.restoreFrom(ctx, t, lock)
 	})
 }
 
-// restoreFrom opens the backup, lets secure take the safety backup, and runs
-// the three steps.
-func (s *Service) restoreFrom(ctx context.Context, t *tracker[Operation], secure func(context.Context) error) (err error) {
+// restoreFrom opens the backup, takes the safety backup and runs the three
+// steps. A dry run has no lock.
+func (s *Service) restoreFrom(ctx context.Context, t *tracker[Operation], lock *held) (err error) {
 	start := s.Now()
 	o := t.record()
 	b, err := s.restorable(ctx, o.BackupID)
@@ -87,10 +88,10 @@ func (s *Service) restoreFrom(ctx context.Context, t *tracker[Operation], secure
 		return damaged(b.ID, err)
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	if err := secure(ctx); err != nil {
+	if err := s.secure(ctx, t, lock); err != nil {
 		return err
 	}
-	run := restoreRun{svc: s, t: t, from: r, backup: b, req: *o.Restore}
+	run := restoreRun{svc: s, t: t, lock: lock, from: r, backup: b, req: *o.Restore}
 	defer func() { err = errors.Join(err, run.close()) }()
 	if err := run.plan(ctx); err != nil {
 		return err
@@ -120,9 +121,9 @@ func resultOf(o *Operation) *RestoreResult {
 
 // secure takes the safety backup of what is about to be replaced. Without a
 // whole one nothing is restored.
-func (s *Service) secure(ctx context.Context, t *tracker[Operation]) error {
+func (s *Service) secure(ctx context.Context, t *tracker[Operation], lock *held) error {
 	o := t.record()
-	if !o.Restore.SafetyBackup {
+	if o.dryRun() || !o.Restore.SafetyBackup {
 		return nil
 	}
 	kind := KindFull
@@ -142,7 +143,7 @@ func (s *Service) secure(ctx context.Context, t *tracker[Operation]) error {
 	if err := bt.claim(ctx); err != nil {
 		return err
 	}
-	err = bt.run(ctx, func(ctx context.Context) error { return s.makeBackup(ctx, bt, SnapshotOptions{Salvage: true}) })
+	err = bt.run(ctx, func(ctx context.Context) error { return s.makeBackup(ctx, bt, lock, SnapshotOptions{Salvage: true}) })
 	if err = s.endBackup(ctx, bt, err); err != nil {
 		return errs.New(errs.ErrConflict, "The safety backup of the present state failed, so nothing was restored. %s", userLine(err)).Because(err)
 	}
@@ -163,6 +164,7 @@ func firstLine(lines []string) string {
 type restoreRun struct {
 	svc    *Service
 	t      *tracker[Operation]
+	lock   *held
 	from   Reader
 	backup Backup
 	req    RestoreRequest
@@ -182,12 +184,16 @@ func (r *restoreRun) close() error {
 // plan compares every component and writes the sums into the record.
 func (r *restoreRun) plan(ctx context.Context) error {
 	r.t.meter.phase("plan", 0, 0)
+	chosen, err := r.survey()
+	if err != nil {
+		return damaged(r.backup.ID, err)
+	}
 	plans := map[Component]PlanSummary{}
-	for _, c := range r.req.Components {
+	for _, c := range chosen {
 		target := r.svc.Parts[c].Target
 		p, err := target.Plan(ctx, entriesOf(r.from, c), RestoreOptions{
 			Operation: r.t.record().ID, Paths: pathsOf(r.req.Paths, c), Compare: r.req.Compare,
-			Damaged: hasDamagedDatabase(r.backup), Report: r.found.report,
+			KeepExtra: !r.backup.holds(c), Damaged: hasDamagedDatabase(r.backup), Report: r.found.report,
 		})
 		if err != nil {
 			return damaged(r.backup.ID, err)
@@ -203,6 +209,37 @@ func (r *restoreRun) plan(ctx context.Context) error {
 	return r.t.update(ctx, func(o *Operation) { resultOf(o).Plan = plans })
 }
 
+// survey looks once through the manifest for what is asked for. A component
+// that could not be read when the backup was taken has no entries: restoring
+// that nothing would remove everything, so it is left out, and refused when
+// nothing else is left. A path that the backup does not have is refused.
+func (r *restoreRun) survey() ([]Component, error) {
+	present := map[Component]bool{}
+	missing := slices.Clone(r.req.Paths)
+	for e, err := range r.from.Entries() {
+		if err != nil {
+			return nil, err
+		}
+		present[componentOf(e.Path)] = true
+		missing = slices.DeleteFunc(missing, func(p string) bool { return e.Path == p || strings.HasPrefix(e.Path, p+"/") })
+	}
+	var chosen []Component
+	for _, c := range r.req.Components {
+		if present[c] {
+			chosen = append(chosen, c)
+		} else {
+			r.found.warn("The backup holds no " + string(c) + ", since there was none to read; what is there now was left as it is.")
+		}
+	}
+	switch {
+	case len(chosen) == 0:
+		return nil, errs.New(errs.ErrConflict, "Backup %s holds no %s: it could not be read when the backup was taken. Choose another backup.", r.backup.ID, r.req.Components[0])
+	case len(missing) > 0:
+		return nil, errs.New(errs.ErrNotFound, "Backup %s has no %s. Browse its files to find the right path.", r.backup.ID, Printable(missing[0]))
+	}
+	return chosen, nil
+}
+
 // hasSpace refuses a restore that cannot fit before it starts.
 func hasSpace(ctx context.Context, target Target, c Component, sum PlanSummary) error {
 	space, err := target.Space(ctx)
@@ -215,20 +252,32 @@ func hasSpace(ctx context.Context, target Target, c Component, sum PlanSummary) 
 	return nil
 }
 
+// still makes sure that the restore is still ours before it goes a step
+// further: whoever has taken over stages and commits in the same places.
+func (r *restoreRun) still(ctx context.Context) error {
+	if err := r.t.update(ctx, func(*Operation) {}); err != nil {
+		return err
+	}
+	return r.lock.still(ctx)
+}
+
 // copyAndCommit fetches everything for all components before it makes
 // anything visible.
 func (r *restoreRun) copyAndCommit(ctx context.Context) error {
 	r.t.meter.phase("copy", r.total.WriteFiles, r.total.WriteBytes)
 	for _, p := range r.parts {
+		if err := r.still(ctx); err != nil {
+			return err
+		}
 		if err := p.Copy(ctx, r.from.Fetch, r.t.meter.add); err != nil {
 			return damaged(r.backup.ID, err)
 		}
 	}
 	r.t.meter.phase("commit", 0, 0)
-	if err := r.t.update(ctx, func(*Operation) {}); err != nil { // still ours?
-		return err
-	}
 	for _, p := range r.parts {
+		if err := r.still(ctx); err != nil {
+			return err
+		}
 		if err := p.Commit(ctx); err != nil {
 			return err
 		}

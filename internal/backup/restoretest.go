@@ -107,7 +107,8 @@ func (s *Service) testSpace(ctx context.Context, b Backup, r Reader, res *Restor
 			continue
 		}
 		p, err := part.Target.Plan(ctx, entriesOf(r, c), RestoreOptions{
-			Operation: NewID(s.Now(), string(VerbRestore)), Damaged: hasDamagedDatabase(b), Report: func(Notice) {},
+			Operation: NewID(s.Now(), string(VerbRestore)), KeepExtra: !b.holds(c),
+			Damaged: hasDamagedDatabase(b), Report: func(Notice) {},
 		})
 		if err != nil {
 			return err

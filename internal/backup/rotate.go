@@ -31,7 +31,7 @@ func (s *Service) rotate(ctx context.Context, t *tracker[Operation]) error {
 		_, err := s.planRotation(ctx, t)
 		return err
 	}
-	return s.exclusive(ctx, t.record().ID, func(ctx context.Context) error {
+	return s.exclusive(ctx, t.record().ID, func(ctx context.Context, lock *held) error {
 		chosen, err := s.planRotation(ctx, t)
 		if err != nil {
 			return err
@@ -39,7 +39,7 @@ func (s *Service) rotate(ctx context.Context, t *tracker[Operation]) error {
 		t.meter.phase("remove", int64(len(chosen)), 0)
 		for _, b := range chosen {
 			var done DeleteResult
-			if err := s.removeOne(ctx, b, &done); err != nil {
+			if err := s.removeOne(ctx, lock, b, &done); err != nil {
 				return err
 			}
 			t.meter.add(1, done.Bytes)

@@ -63,13 +63,15 @@ type fsFault struct {
 	fail  int
 	calls int
 	err   error
+	// hookOnly, "op path", fails every such call instead.
+	hookOnly string
 }
 
 func (f *fsFault) hook(op, path string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.calls++
-	if f.calls == f.fail {
+	if f.calls == f.fail || f.hookOnly != "" && f.hookOnly == op+" "+path {
 		return fmt.Errorf("%s %s: %w", op, filepath.Base(path), f.err)
 	}
 	return nil

@@ -160,6 +160,9 @@ func (p *planner) selected(path string) bool {
 	return false
 }
 
+// keepsExtra reports whether what the backup does not have stays.
+func (p *planner) keepsExtra() bool { return p.opt.KeepExtra || len(p.opt.Paths) > 0 }
+
 // leads reports whether path is a directory above something selected.
 func (p *planner) leads(path string) bool {
 	for _, s := range p.opt.Paths {
@@ -210,7 +213,7 @@ func create(e backup.Entry) step {
 
 // extra handles what the backup does not have.
 func (p *planner) extra(ctx context.Context, f found) error {
-	if len(p.opt.Paths) > 0 {
+	if p.keepsExtra() {
 		return nil
 	}
 	s := step{Verb: remove, Entry: backup.Entry{Path: f.Path}}
@@ -278,7 +281,7 @@ func (p *planner) file(ctx context.Context, want backup.Entry, f found, same boo
 // closed handles a directory that may not be read: what is in it cannot be
 // compared, so it is emptied before its entries are written.
 func (p *planner) closed(ctx context.Context, path string) error {
-	if len(p.opt.Paths) > 0 || p.gone.cover(path+"/") {
+	if p.keepsExtra() || p.gone.cover(path+"/") {
 		return nil
 	}
 	return p.out.put(ctx, step{Verb: clearDir, Entry: backup.Entry{Path: path}})

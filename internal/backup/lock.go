@@ -1,0 +1,117 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// lockRepository is the lock that everything holds that changes the repository
+// or the installation.
+const lockRepository = "repository"
+
+// acquire takes the repository's lock for owner and waits for it as long as
+// wait says.
+func (s *Service) acquire(ctx context.Context, owner ID, wait time.Duration) (Lock, error) {
+	deadline := s.Now().Add(wait)
+	for {
+		l, err := s.Locks.AcquireLock(ctx, lockRepository, owner, s.Now().UTC(), s.Timing.Lease)
+		if err == nil || !errors.Is(err, errs.ErrConflict) {
+			return l, err
+		}
+		if !s.Now().Before(deadline) {
+			return Lock{}, s.busy(ctx).Because(err)
+		}
+		if err := sleep(ctx, s.Timing.Poll); err != nil {
+			return Lock{}, err
+		}
+	}
+}
+
+// busy says who holds the repository.
+func (s *Service) busy(ctx context.Context) *errs.Error {
+	holder := "Another operation"
+	if l, err := s.Locks.GetLock(ctx, lockRepository); err == nil {
+		holder = "Another operation (" + string(l.Owner) + ")"
+	}
+	return errs.New(errs.ErrConflict, "%s is working on the backups. Wait until it has ended, then try again.", holder)
+}
+
+// held is the repository's lock in the hands of a run. A run that stood still
+// for longer than its lease may have lost it without knowing: whoever holds the
+// lock calls still right before what others must not meet.
+type held struct {
+	svc     *Service
+	mu      sync.Mutex // of lock, which is renewed by one at a time
+	lock    Lock
+	expires atomic.Int64 // of lock, nanoseconds since 1970
+}
+
+// hold does work while the repository's lock is renewed, then releases it. The
+// context of work ends when the lock is lost.
+func (s *Service) hold(ctx context.Context, l Lock, work func(ctx context.Context, lock *held) error) error {
+	h := &held{svc: s, lock: l}
+	h.expires.Store(l.Expires.UnixNano())
+	err := s.alive(ctx, h.renew, func(ctx context.Context) error {
+		ctx, cancel := context.WithCancelCause(ctx)
+		defer cancel(nil)
+		return lostBecause(ctx, work(wakeful{ctx, h, cancel}, h))
+	})
+	ctx, cancel := detached(ctx)
+	defer cancel()
+	if rerr := s.Locks.ReleaseLock(ctx, l); rerr != nil {
+		s.Log.WarnContext(ctx, "lock not released; it will expire", "err", rerr, "owner", string(l.Owner))
+	}
+	return err
+}
+
+// renew extends the lock and returns until when. errLost says that it is
+// somebody else's.
+func (h *held) renew(ctx context.Context) (time.Time, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	renewed, err := h.svc.Locks.RenewLock(ctx, h.lock, h.svc.Now().UTC(), h.svc.Timing.Lease)
+	switch {
+	case err == nil:
+		h.lock = renewed
+		h.expires.Store(renewed.Expires.UnixNano())
+	case errors.Is(err, errs.ErrConflict):
+		err = errLost
+	}
+	return h.lock.Expires, err
+}
+
+// still makes sure that the lock is ours, for the length of a lease from now.
+func (h *held) still(ctx context.Context) error {
+	_, err := h.renew(ctx)
+	return err
+}
+
+func (h *held) expired() bool { return h.svc.Now().UnixNano() > h.expires.Load() }
+
+// wakeful is the context of work under a lock. Work asks it before each step.
+// When it has slept through its lease (a process that was stopped, a machine
+// that was suspended), the first question finds out whether the lock is still
+// ours: the next heartbeat would come some steps too late.
+type wakeful struct {
+	context.Context //nolint:containedctx // it is one
+
+	lock   *held
+	cancel context.CancelCauseFunc
+}
+
+// Err implements context.Context.
+func (w wakeful) Err() error {
+	if err := w.Context.Err(); err != nil || !w.lock.expired() {
+		return err
+	}
+	if err := w.lock.still(w.Context); err != nil {
+		w.cancel(fmt.Errorf("%w: %w", errLost, err))
+	}
+	return w.Context.Err()
+}
