@@ -400,12 +400,14 @@ func state(t *testing.T, path string) string {
 
 func TestKillInTheMiddleLeavesTheOldRowsOrTheNewOnes(t *testing.T) {
 	original := filepath.Join(t.TempDir(), "app.db")
-	create(t, original, plain, "new", 30_000)
+	rows := sourcetest.Scale(20_000)
+	create(t, original, plain, "new", 2*rows)
 	b := take(t, original)
 	copied := write(t, b)
+	oldState, newState := fmt.Sprintf("old|%d|\n", rows), fmt.Sprintf("new|%d|\n", 2*rows)
 	for _, to := range []form{{"delete", 4096, 0}, {"wal", 4096, 0}} {
 		stale := filepath.Join(t.TempDir(), "stale.db")
-		create(t, stale, to, "old", 25_000)
+		create(t, stale, to, "old", rows)
 		content, err := os.ReadFile(stale)
 		try(t, err)
 		seen := map[string]int{}
@@ -415,13 +417,13 @@ func TestKillInTheMiddleLeavesTheOldRowsOrTheNewOnes(t *testing.T) {
 			killDuringRestore(t, path, copied, time.Duration(i*i)*2*time.Millisecond)
 			seen[state(t, path)]++
 			restore(t, b, path, backup.RestoreOptions{})
-			if got := state(t, path); got != "new|30000|\n" {
+			if got := state(t, path); got != newState {
 				t.Errorf("%v: after the second try: %s", to, got)
 			}
 			onlyDatabase(t, path)
 		}
-		delete(seen, "old|25000|\n")
-		delete(seen, "new|30000|\n")
+		delete(seen, oldState)
+		delete(seen, newState)
 		if len(seen) > 0 {
 			t.Errorf("%v: after the kill: %v", to, seen)
 		}
