@@ -15,10 +15,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/google/go-cmp/cmp"
 	_ "modernc.org/sqlite"
 
 	"github.com/vertex-ar/backup/internal/awstest"
+	"github.com/vertex-ar/backup/internal/signin/signintest"
 )
 
 const (
@@ -210,24 +212,23 @@ type cloud struct {
 
 func newCloud(t *testing.T) *cloud {
 	t.Helper()
-	ours, other := newIssuer(t), newIssuer(t)
-	forged := *ours
-	forged.key = other.key
-	const admins, viewers = "backup-admins", "backup-viewers"
+	ours, other, now := signintest.New(t), signintest.New(t), time.Now()
+	token := func(changes map[string]any) string { return ours.Token(t, now, changes) }
+	anna := map[string]any{"email": "anna@example.com"}
 	c := &cloud{service: newLambdaService(t, bootstraps(t)), tokens: strings.NewReplacer(
-		"TOKEN_OF_AN_ADMIN", ours.token(admins, nil),
-		"TOKEN_OF_A_VIEWER", ours.token(viewers, map[string]any{"email": "boris@example.com"}),
-		"EXPIRED_TOKEN", ours.token(admins, map[string]any{"exp": time.Now().Add(-time.Hour).Unix()}),
-		"TOKEN_OF_ANOTHER_ISSUER", other.token(admins, nil),
-		"TOKEN_FOR_ANOTHER_CLIENT", ours.token(admins, map[string]any{"aud": "somebody-else"}),
-		"FORGED_TOKEN", forged.token(admins, nil),
-		"TOKEN_WITHOUT_A_ROLE", ours.token("staff", nil),
+		"TOKEN_OF_AN_ADMIN", token(anna),
+		"TOKEN_OF_A_VIEWER", token(map[string]any{"email": "boris@example.com", "groups": []string{"backup-viewers"}}),
+		"EXPIRED_TOKEN", token(map[string]any{"exp": now.Add(-time.Hour).Unix()}),
+		"TOKEN_OF_ANOTHER_ISSUER", other.Token(t, now, anna),
+		"TOKEN_FOR_ANOTHER_CLIENT", token(map[string]any{"aud": "somebody-else"}),
+		"FORGED_TOKEN", signintest.Sign(t, jose.RS256, signintest.Key("stranger"), "one", ours.Claims(now, anna)),
+		"TOKEN_WITHOUT_A_ROLE", token(map[string]any{"groups": []string{"staff"}}),
 	)}
 	c.service.env = functionEnvironments(t, map[string]string{
 		"BACKUP_BUCKET": awstest.Bucket(t, awstest.S3(t)), "CATALOG_TABLE": awstest.Table(t, awstest.DynamoDB(t)),
 		"BACKUP_PREFIX": "vertex", "MAX_BACKUPS": "7", "LOG_LEVEL": "INFO", "PUBLIC_URL": publicURL,
 		"DATABASE_PATH": demoDatabase(t), "STORAGE_PATH": demoStorage(t), "SCRATCH_DIR": t.TempDir(),
-		"OIDC_ISSUER": ours.url, "OIDC_CLIENT_ID": clientID, "SESSION_KEY": rand.Text() + rand.Text(),
+		"OIDC_ISSUER": ours.URL, "OIDC_CLIENT_ID": signintest.ClientID, "SESSION_KEY": rand.Text() + rand.Text(),
 	})
 	return c
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/signin"
+	"github.com/vertex-ar/backup/internal/signin/signintest"
 )
 
 const publicURL = "https://backup.example.com"
@@ -24,7 +25,7 @@ const publicURL = "https://backup.example.com"
 // bench is a browser, the pages and an issuer.
 type bench struct {
 	t       *testing.T
-	issuer  *issuer
+	issuer  *signintest.Issuer
 	clock   *clock
 	handler http.Handler
 	audit   []backup.AuditEntry
@@ -41,9 +42,9 @@ func (b *bench) AppendAudit(_ context.Context, e backup.AuditEntry) error {
 // newBench makes one; change may change the configuration.
 func newBench(t *testing.T, change func(*signin.Config)) *bench {
 	t.Helper()
-	b := &bench{t: t, issuer: newIssuer(t), clock: &clock{start}, cookies: map[string]*http.Cookie{}}
+	b := &bench{t: t, issuer: signintest.New(t), clock: &clock{start}, cookies: map[string]*http.Cookie{}}
 	cfg := signin.Config{
-		Verifier: b.issuer.verifier(b.clock), PublicURL: publicURL, Key: []byte("a key of the tests, long enough"),
+		Verifier: newVerifier(b.issuer, b.clock), PublicURL: publicURL, Key: []byte("a key of the tests, long enough"),
 		Audit: b, Now: b.clock.now, Log: slog.New(slog.NewJSONHandler(&b.log, nil)),
 	}
 	if change != nil {
@@ -93,9 +94,9 @@ func (b *bench) login(query string) url.Values {
 // grant makes the issuer give a token for the code "c".
 func (b *bench) grant(asked url.Values, changes map[string]any) {
 	b.t.Helper()
-	claims := b.issuer.claims(b.clock.at, map[string]any{"nonce": asked.Get("nonce")})
+	claims := b.issuer.Claims(b.clock.at, map[string]any{"nonce": asked.Get("nonce")})
 	maps.Copy(claims, changes)
-	b.issuer.grants["c"] = grant{token: good(b.t, claims), challenge: asked.Get("code_challenge")}
+	b.issuer.Grants["c"] = signintest.Grant{Token: signintest.Good(b.t, claims), Challenge: asked.Get("code_challenge")}
 }
 
 // signIn goes the whole way and returns the last answer.
@@ -110,7 +111,7 @@ func TestSignInAndOut(t *testing.T) {
 	b := newBench(t, nil)
 	asked := b.login("?return_to=" + url.QueryEscape("/admin/backups?tab=2#x"))
 	for name, want := range map[string]string{
-		"response_type": "code", "client_id": clientID, "redirect_uri": publicURL + "/auth/callback",
+		"response_type": "code", "client_id": signintest.ClientID, "redirect_uri": publicURL + "/auth/callback",
 		"scope": "openid email profile", "code_challenge_method": "S256", "max_age": "", "prompt": "",
 	} {
 		if got := asked.Get(name); got != want {
@@ -132,7 +133,7 @@ func TestSignInAndOut(t *testing.T) {
 	}
 	c := b.cookies["session"]
 	if !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" ||
-		c.MaxAge != 3600 || !c.Expires.Equal(start.Add(time.Hour)) || c.Value != b.issuer.grants["c"].token {
+		c.MaxAge != 3600 || !c.Expires.Equal(start.Add(time.Hour)) || c.Value != b.issuer.Grants["c"].Token {
 		t.Errorf("session cookie %v", c)
 	}
 	if b.cookies["signin"] != nil {
@@ -285,10 +286,10 @@ func TestCallbackThatDoesNotFit(t *testing.T) {
 		{"cancelled", func(_ *bench, _, q url.Values) { q.Set("error", "access_denied") }, 403, 1},
 		{"refused", func(_ *bench, _, q url.Values) { q.Set("error", "<script>") }, 401, 1},
 		{"issuer overloaded", func(_ *bench, _, q url.Values) { q.Set("error", "temporarily_unavailable") }, 503, 1},
-		{"issuer away", func(b *bench, _, _ url.Values) { b.issuer.down = true }, 503, 1},
-		{"we are not known", func(b *bench, _, _ url.Values) { b.issuer.failWith = "invalid_client" }, 500, 1},
+		{"issuer away", func(b *bench, _, _ url.Values) { b.issuer.Down = true }, 503, 1},
+		{"we are not known", func(b *bench, _, _ url.Values) { b.issuer.FailWith = "invalid_client" }, 500, 1},
 		{"no ID token", func(b *bench, asked, _ url.Values) {
-			b.issuer.grants["c"] = grant{challenge: asked.Get("code_challenge")}
+			b.issuer.Grants["c"] = signintest.Grant{Challenge: asked.Get("code_challenge")}
 		}, 401, 1},
 	} {
 		t.Run(k.name, func(t *testing.T) {
@@ -346,22 +347,22 @@ func TestPendingSignInCannotBeReadNorMadeWithoutTheKey(t *testing.T) {
 func TestClientSecretIsSentWhenThereIsOne(t *testing.T) {
 	b := newBench(t, nil)
 	b.signIn("")
-	if got := b.issuer.tokenAsks[0].Get("Authorization"); got != "" {
+	if got := b.issuer.TokenAsks[0].Get("Authorization"); got != "" {
 		t.Errorf("public client sends %q", got)
 	}
 	b = newBench(t, func(c *signin.Config) { c.ClientSecret = "s3cret" })
 	b.signIn("")
-	if got := b.issuer.tokenAsks[0].Get("Authorization"); !strings.HasPrefix(got, "Basic ") {
+	if got := b.issuer.TokenAsks[0].Get("Authorization"); !strings.HasPrefix(got, "Basic ") {
 		t.Errorf("confidential client sends %q", got)
 	}
-	if len(b.issuer.tokenAsks) != 1 {
-		t.Errorf("the code was sent %d times", len(b.issuer.tokenAsks))
+	if len(b.issuer.TokenAsks) != 1 {
+		t.Errorf("the code was sent %d times", len(b.issuer.TokenAsks))
 	}
 }
 
 func TestIssuerAwayAtLogin(t *testing.T) {
 	b := newBench(t, nil)
-	b.issuer.down = true
+	b.issuer.Down = true
 	w := b.do("GET", "/auth/login")
 	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
 		t.Errorf("status %d", w.Code)
@@ -392,7 +393,7 @@ func TestLogoutOfNobodyIsFineAndLeavesNoLine(t *testing.T) {
 
 func TestMeWithoutRole(t *testing.T) {
 	b := newBench(t, nil)
-	raw := good(t, b.issuer.claims(start, map[string]any{"groups": nil}))
+	raw := signintest.Good(t, b.issuer.Claims(start, map[string]any{"groups": nil}))
 	if w := b.do("GET", "/auth/me", "Authorization", "Bearer "+raw); w.Code != http.StatusForbidden {
 		t.Errorf("status %d", w.Code)
 	}

@@ -1,10 +1,6 @@
 package signin_test
 
 import (
-	"crypto/x509"
-	"encoding/base64"
-	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -18,13 +14,14 @@ import (
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/signin"
+	"github.com/vertex-ar/backup/internal/signin/signintest"
 )
 
 var start = time.Date(2026, 11, 22, 8, 15, 0, 0, time.UTC)
 
 func TestGoodTokenNamesItsActor(t *testing.T) {
-	i, c := newIssuer(t), &clock{start}
-	got, err := i.verifier(c).Verify(ctx, good(t, i.claims(start, map[string]any{"nonce": "n"})))
+	i, c := signintest.New(t), &clock{start}
+	got, err := newVerifier(i, c).Verify(ctx, i.Token(t, start, map[string]any{"nonce": "n"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,62 +35,13 @@ func TestGoodTokenNamesItsActor(t *testing.T) {
 	}
 }
 
-// unsigned makes a token of a header and claims with a signature of our choice.
-func unsigned(t *testing.T, header, signature string, claims map[string]any) string {
-	t.Helper()
-	payload, err := json.Marshal(claims)
-	if err != nil {
-		t.Fatal(err)
-	}
-	enc := base64.RawURLEncoding.EncodeToString
-	return enc([]byte(header)) + "." + enc(payload) + "." + signature
-}
-
 // TestBadTokens are all refused, and for each the issuer is not at fault.
 func TestBadTokens(t *testing.T) {
-	i, c := newIssuer(t), &clock{start}
-	i.published = []string{"one", "curve"}
-	claims := func(changes map[string]any) map[string]any { return i.claims(start, changes) }
-	fine := good(t, claims(nil))
-	der, err := x509.MarshalPKIXPublicKey(keys()["one"].Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	public := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
-	header, payload, _ := strings.Cut(fine, ".")
-	payload, signature, _ := strings.Cut(payload, ".")
-	other := strings.Split(good(t, claims(map[string]any{"sub": "somebody else"})), ".")[1]
-
-	for name, raw := range map[string]string{
-		"empty":                       "",
-		"no token":                    "hello",
-		"10 kB":                       strings.Repeat("a", 10<<10),
-		"20 kB of a token":            header + "." + strings.Repeat("a", 20<<10) + "." + signature,
-		"forged by a stranger":        sign(t, jose.RS256, keys()["stranger"], "stranger", claims(nil)),
-		"forged under a known key id": sign(t, jose.RS256, keys()["stranger"], "one", claims(nil)),
-		"forged without a key id":     sign(t, jose.RS256, keys()["stranger"], "", claims(nil)),
-		"changed after signing":       header + "." + other + "." + signature,
-		"signature cut off":           header + "." + payload + ".",
-		"alg none":                    unsigned(t, `{"alg":"none","typ":"JWT"}`, "", claims(nil)),
-		"alg None":                    unsigned(t, `{"alg":"None","kid":"one"}`, "", claims(nil)),
-		"alg none with a signature":   unsigned(t, `{"alg":"none","kid":"one"}`, signature, claims(nil)),
-		"HS256 with the public key":   sign(t, jose.HS256, public, "one", claims(nil)),
-		"HS256 with its DER":          sign(t, jose.HS256, der, "one", claims(nil)),
-		"key of another kind":         sign(t, jose.ES256, keys()["curve"], "one", claims(nil)),
-		"expired":                     good(t, claims(map[string]any{"exp": start.Add(-time.Second).Unix()})),
-		"without expiry":              good(t, claims(map[string]any{"exp": nil})),
-		"not yet valid":               good(t, claims(map[string]any{"nbf": start.Add(time.Hour).Unix()})),
-		"other issuer":                good(t, claims(map[string]any{"iss": "https://evil.example.com"})),
-		"issuer with a slash more":    good(t, claims(map[string]any{"iss": i.URL + "/"})),
-		"other audience":              good(t, claims(map[string]any{"aud": "another-app"})),
-		"no audience":                 good(t, claims(map[string]any{"aud": nil})),
-		"for another party of two":    good(t, claims(map[string]any{"aud": []string{"another-app", clientID}, "azp": "another-app"})),
-		"for nobody of two":           good(t, claims(map[string]any{"aud": []string{"another-app", clientID}})),
-		"no subject":                  good(t, claims(map[string]any{"sub": nil})),
-		"claims of wrong type":        good(t, claims(map[string]any{"auth_time": "yesterday"})),
-	} {
+	i, c := signintest.New(t), &clock{start}
+	i.Published = []string{"one", "curve"}
+	for name, raw := range i.BadTokens(t, start) {
 		t.Run(name, func(t *testing.T) {
-			token, err := i.verifier(c).Verify(ctx, raw)
+			token, err := newVerifier(i, c).Verify(ctx, raw)
 			if !errors.Is(err, errs.ErrUnauthenticated) {
 				t.Errorf("%+v, %v", token, err)
 			}
@@ -102,30 +50,30 @@ func TestBadTokens(t *testing.T) {
 			}
 		})
 	}
-	if _, err := i.verifier(c).Verify(ctx, fine); err != nil {
+	if _, err := newVerifier(i, c).Verify(ctx, i.Token(t, start, nil)); err != nil {
 		t.Errorf("the token that the bad ones are made of: %v", err)
 	}
 }
 
 func TestOtherGoodTokens(t *testing.T) {
-	i, c := newIssuer(t), &clock{start}
-	i.published = []string{"one", "curve"}
+	i, c := signintest.New(t), &clock{start}
+	i.Published = []string{"one", "curve"}
 	for name, raw := range map[string]string{
-		"elliptic curve":   sign(t, jose.ES256, keys()["curve"], "curve", i.claims(start, nil)),
-		"PSS":              sign(t, jose.PS512, keys()["one"], "one", i.claims(start, nil)),
-		"no key id":        sign(t, jose.RS256, keys()["one"], "", i.claims(start, nil)),
-		"for us of two":    good(t, i.claims(start, map[string]any{"aud": []string{"x", clientID}, "azp": clientID})),
-		"in its last hour": good(t, i.claims(start, map[string]any{"exp": start.Add(time.Second).Unix()})),
+		"elliptic curve":   signintest.Sign(t, jose.ES256, signintest.Key("curve"), "curve", i.Claims(start, nil)),
+		"PSS":              signintest.Sign(t, jose.PS512, signintest.Key("one"), "one", i.Claims(start, nil)),
+		"no key id":        signintest.Sign(t, jose.RS256, signintest.Key("one"), "", i.Claims(start, nil)),
+		"for us of two":    i.Token(t, start, map[string]any{"aud": []string{"x", signintest.ClientID}, "azp": signintest.ClientID}),
+		"in its last hour": i.Token(t, start, map[string]any{"exp": start.Add(time.Second).Unix()}),
 	} {
-		if _, err := i.verifier(c).Verify(ctx, raw); err != nil {
+		if _, err := newVerifier(i, c).Verify(ctx, raw); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
 func TestRoles(t *testing.T) {
-	i, c := newIssuer(t), &clock{start}
-	v := i.verifier(c)
+	i, c := signintest.New(t), &clock{start}
+	v := newVerifier(i, c)
 	for _, k := range []struct {
 		name    string
 		changes map[string]any
@@ -149,7 +97,7 @@ func TestRoles(t *testing.T) {
 		{"no e-mail", map[string]any{"groups": nil, "email": nil}, "", ""},
 	} {
 		t.Run(k.name, func(t *testing.T) {
-			token, err := v.Verify(ctx, good(t, i.claims(start, k.changes)))
+			token, err := v.Verify(ctx, i.Token(t, start, k.changes))
 			if token.Actor.Role != k.role || token.Actor.Email != k.email {
 				t.Errorf("role %q, e-mail %q", token.Actor.Role, token.Actor.Email)
 			}
@@ -164,9 +112,9 @@ func TestRoles(t *testing.T) {
 }
 
 func TestKeysAreAskedForOnceAndWhenTheyChange(t *testing.T) {
-	i, c := newIssuer(t), &clock{start}
-	v := i.verifier(c)
-	if i.discovers+i.keyAsks != 0 {
+	i, c := signintest.New(t), &clock{start}
+	v := newVerifier(i, c)
+	if i.Discoveries+i.KeyAsks != 0 {
 		t.Error("the issuer was asked before there was a token")
 	}
 	check := func(wantErr error, raw string) {
@@ -175,77 +123,79 @@ func TestKeysAreAskedForOnceAndWhenTheyChange(t *testing.T) {
 			t.Fatalf("error %v, want %v", err, wantErr)
 		}
 	}
-	rotated := func() string { return sign(t, jose.RS256, keys()["two"], "two", i.claims(c.at, nil)) }
-	for range 5 {
-		check(nil, good(t, i.claims(c.at, nil)))
+	rotated := func() string {
+		return signintest.Sign(t, jose.RS256, signintest.Key("two"), "two", i.Claims(c.at, nil))
 	}
-	if i.discovers != 1 || i.keyAsks != 1 {
-		t.Fatalf("%d discoveries, %d questions for keys", i.discovers, i.keyAsks)
+	for range 5 {
+		check(nil, i.Token(t, c.at, nil))
+	}
+	if i.Discoveries != 1 || i.KeyAsks != 1 {
+		t.Fatalf("%d discoveries, %d questions for keys", i.Discoveries, i.KeyAsks)
 	}
 	for range 20 { // invented key ids do not press the issuer
 		check(errs.ErrUnauthenticated, rotated())
 	}
-	if i.keyAsks != 1 {
-		t.Fatalf("%d questions for keys", i.keyAsks)
+	if i.KeyAsks != 1 {
+		t.Fatalf("%d questions for keys", i.KeyAsks)
 	}
-	i.published = []string{"two"}
+	i.Published = []string{"two"}
 	c.at = c.at.Add(31 * time.Second)
 	check(nil, rotated())
-	if i.keyAsks != 2 {
-		t.Fatalf("%d questions for keys", i.keyAsks)
+	if i.KeyAsks != 2 {
+		t.Fatalf("%d questions for keys", i.KeyAsks)
 	}
-	check(errs.ErrUnauthenticated, good(t, i.claims(c.at, nil))) // taken back
+	check(errs.ErrUnauthenticated, i.Token(t, c.at, nil)) // taken back
 }
 
 func TestKeysAreTakenBackAfterAnHour(t *testing.T) {
-	i, c := newIssuer(t), &clock{start}
-	v := i.verifier(c)
-	if _, err := v.Verify(ctx, good(t, i.claims(c.at, nil))); err != nil {
+	i, c := signintest.New(t), &clock{start}
+	v := newVerifier(i, c)
+	if _, err := v.Verify(ctx, i.Token(t, c.at, nil)); err != nil {
 		t.Fatal(err)
 	}
-	i.published = nil
+	i.Published = nil
 	c.at = c.at.Add(time.Hour)
-	if _, err := v.Verify(ctx, good(t, i.claims(c.at, nil))); !errors.Is(err, errs.ErrUnauthenticated) {
+	if _, err := v.Verify(ctx, i.Token(t, c.at, nil)); !errors.Is(err, errs.ErrUnauthenticated) {
 		t.Errorf("error %v", err)
 	}
 }
 
 func TestIssuerAway(t *testing.T) {
-	i, c := newIssuer(t), &clock{start}
-	v := i.verifier(c)
-	i.down = true
-	if _, err := v.Verify(ctx, good(t, i.claims(c.at, nil))); !errors.Is(err, errs.ErrUnavailable) {
+	i, c := signintest.New(t), &clock{start}
+	v := newVerifier(i, c)
+	i.Down = true
+	if _, err := v.Verify(ctx, i.Token(t, c.at, nil)); !errors.Is(err, errs.ErrUnavailable) {
 		t.Errorf("away from the start: %v", err)
 	}
 	if _, err := v.Verify(ctx, "garbage"); !errors.Is(err, errs.ErrUnauthenticated) {
 		t.Errorf("garbage: %v", err)
 	}
-	i.down = false
-	if _, err := v.Verify(ctx, good(t, i.claims(c.at, nil))); err != nil {
+	i.Down = false
+	if _, err := v.Verify(ctx, i.Token(t, c.at, nil)); err != nil {
 		t.Errorf("back: %v", err)
 	}
-	i.down = true
+	i.Down = true
 	c.at = c.at.Add(2 * time.Hour)
-	if _, err := v.Verify(ctx, good(t, i.claims(c.at, nil))); err != nil {
+	if _, err := v.Verify(ctx, i.Token(t, c.at, nil)); err != nil {
 		t.Errorf("known keys hold while it is away: %v", err)
 	}
-	if _, err := v.Verify(ctx, sign(t, jose.RS256, keys()["two"], "two", i.claims(c.at, nil))); !errors.Is(err, errs.ErrUnavailable) {
+	if _, err := v.Verify(ctx, signintest.Sign(t, jose.RS256, signintest.Key("two"), "two", i.Claims(c.at, nil))); !errors.Is(err, errs.ErrUnavailable) {
 		t.Errorf("an unknown key while it is away: %v", err)
 	}
 }
 
 func TestIssuerThatCallsItselfOtherwise(t *testing.T) {
-	i, c := newIssuer(t), &clock{start}
-	v := signin.NewVerifier(signin.VerifierConfig{Issuer: i.URL + "/", ClientID: clientID, Now: c.now})
-	if _, err := v.Verify(ctx, good(t, i.claims(c.at, nil))); !errors.Is(err, errs.ErrUnavailable) {
+	i, c := signintest.New(t), &clock{start}
+	v := signin.NewVerifier(signin.VerifierConfig{Issuer: i.URL + "/", ClientID: signintest.ClientID, Now: c.now})
+	if _, err := v.Verify(ctx, i.Token(t, c.at, nil)); !errors.Is(err, errs.ErrUnavailable) {
 		t.Errorf("error %v", err)
 	}
 }
 
 func TestWhereTheTokenIsFound(t *testing.T) {
-	i, c := newIssuer(t), &clock{start}
-	v := i.verifier(c)
-	fine := good(t, i.claims(start, nil))
+	i, c := signintest.New(t), &clock{start}
+	v := newVerifier(i, c)
+	fine := i.Token(t, start, nil)
 	for _, k := range []struct {
 		name          string
 		authorization string
