@@ -152,6 +152,7 @@ func start(t *testing.T, root string, p ports) *program {
 	pr := launch(t, root, p, "run")
 	pr.origin = fmt.Sprintf("http://localhost:%d", p.http)
 	pr.await("runs at " + pr.origin)
+	pr.await("Ctrl-C stops everything")
 	return pr
 }
 
