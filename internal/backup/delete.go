@@ -100,6 +100,9 @@ func (s *Service) Delete(ctx context.Context, _ Actor, ids []ID, force bool) (De
 		}
 		return s.remove(ctx, lock, chosen, &res)
 	})
+	if errors.Is(err, errLost) {
+		err = errs.New(errs.ErrConflict, "%s", userLine(err)).Because(err)
+	}
 	return res, err
 }
 

@@ -289,18 +289,24 @@ func (w *world) mustCreate(t *testing.T, kind backup.Kind) backup.Backup {
 func (w *world) checkBackups(t *testing.T, want map[backup.ID]state) int {
 	t.Helper()
 	w.blobs.Inject(faultblob.Fault{})
-	res, err := w.svc.List(t.Context(), backup.ListRequest{Status: backup.StatusCompleted})
+	return checkBackups(t, w.svc, w.memory, want)
+}
+
+// checkBackups is that of a world, for any service and its blobs.
+func checkBackups(t *testing.T, svc *backup.Service, blobs blob.Store, want map[backup.ID]state) int {
+	t.Helper()
+	res, err := svc.List(t.Context(), backup.ListRequest{Status: backup.StatusCompleted})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, b := range res.Backups {
-		rep, err := w.svc.Repository.Verify(t.Context(), b.ID, b.Checksum, backup.VerifyOptions{Deep: true, Progress: func(int64, int64) {}})
+		rep, err := svc.Repository.Verify(t.Context(), b.ID, b.Checksum, backup.VerifyOptions{Deep: true, Progress: func(int64, int64) {}})
 		if err != nil || !rep.Valid {
 			t.Errorf("backup %s is listed as completed but: %+v, %v", b.ID, rep, err)
 			continue
 		}
 		if s, ok := want[b.ID]; ok {
-			if d := diff(s, w.restoreBeside(t, b)); len(d) > 0 {
+			if d := diff(s, restoreBeside(t, svc, blobs, b)); len(d) > 0 {
 				t.Errorf("backup %s restores to something else: %q", b.ID, d)
 			}
 		}
@@ -309,7 +315,7 @@ func (w *world) checkBackups(t *testing.T, want map[backup.ID]state) int {
 }
 
 // restoreBeside restores a backup into an empty place and reads it.
-func (w *world) restoreBeside(t *testing.T, b backup.Backup) state {
+func restoreBeside(t *testing.T, from *backup.Service, blobs blob.Store, b backup.Backup) state {
 	t.Helper()
 	dir := t.TempDir()
 	c := memcatalog.New()
@@ -317,7 +323,7 @@ func (w *world) restoreBeside(t *testing.T, b backup.Backup) state {
 	if _, err := c.PutBackup(t.Context(), b); err != nil {
 		t.Fatal(err)
 	}
-	svc := newService(t, w.memory, c, dir, w.clock.now, nil)
+	svc := newService(t, blobs, c, dir, from.Now, nil)
 	svc.Runner = inline{svc}
 	op, err := svc.Restore(t.Context(), admin(), backup.RestoreRequest{ID: b.ID})
 	if err != nil || op.Status != backup.StatusCompleted {

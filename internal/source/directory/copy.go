@@ -27,9 +27,6 @@ func (r *restoration) Copy(ctx context.Context, fetch backup.Fetch, progress fun
 	if err == nil {
 		err = r.flush()
 	}
-	if err != nil && r.disk != nil {
-		err = errors.Join(err, r.disk.remove(r.staging))
-	}
 	r.copied = err == nil
 	return source.Full(err, "media")
 }

@@ -24,6 +24,7 @@ type restoration struct {
 	disk      *disk     // from Copy on
 	made      []string  // the root and its parents that Copy made, outermost first
 	rootTime  time.Time // of the root before Copy
+	begun     bool      // the staging directory was made
 	copied    bool
 	committed bool
 }
@@ -55,11 +56,17 @@ func (r *restoration) Close() error {
 	return errors.Join(err, r.undoCopy(), r.disk.root.Close())
 }
 
-// undoCopy leaves the tree as Copy found it, or as Commit made it.
+// undoCopy leaves the tree as Copy found it, or as Commit made it. If the
+// staging directory is gone, another restore has taken over, and the root's
+// time is its affair.
 func (r *restoration) undoCopy() error {
+	_, gone := r.disk.root.Lstat(r.staging)
+	takenOver := r.begun && errors.Is(gone, os.ErrNotExist)
 	err := errors.Join(r.disk.remove(r.staging), r.disk.relock())
 	if !r.committed {
-		err = errors.Join(err, r.disk.root.Chtimes(".", time.Time{}, r.rootTime))
+		if !takenOver {
+			err = errors.Join(err, r.disk.root.Chtimes(".", time.Time{}, r.rootTime))
+		}
 		for _, dir := range slices.Backward(r.made) {
 			_ = os.Remove(dir) // one that is not empty any more stays
 		}
@@ -93,7 +100,11 @@ func (r *restoration) prepare(ctx context.Context) error {
 	if err := r.removeLeftovers(); err != nil {
 		return err
 	}
-	return r.disk.mkdir(r.staging)
+	if err := r.disk.mkdir(r.staging); err != nil {
+		return err
+	}
+	r.begun = true
+	return nil
 }
 
 func (r *restoration) openRoot() error {
