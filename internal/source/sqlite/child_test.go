@@ -96,11 +96,17 @@ func writeAlways(t *testing.T, db *sql.DB, ended <-chan struct{}) {
 	}
 }
 
-// readAlways says each thing that it sees that it has not seen before.
+// readAlways says each thing that it sees that it has not seen before, the
+// last one after the end.
 func readAlways(t *testing.T, db *sql.DB, ended <-chan struct{}) {
 	t.Helper()
 	seen := map[string]bool{}
-	for {
+	for over := false; !over; {
+		select {
+		case <-ended:
+			over = true
+		default:
+		}
 		state := ""
 		row := db.QueryRowContext(t.Context(), "SELECT group_concat(DISTINCT substr(name, 1, 3)) || ' ' || count(*) FROM companies")
 		if err := row.Scan(&state); err != nil {
@@ -109,11 +115,6 @@ func readAlways(t *testing.T, db *sql.DB, ended <-chan struct{}) {
 		if !seen[state] {
 			seen[state] = true
 			fmt.Println("say", state)
-		}
-		select {
-		case <-ended:
-			return
-		default:
 		}
 	}
 }

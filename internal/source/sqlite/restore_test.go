@@ -205,7 +205,6 @@ func TestReadersSeeTheOldRowsOrTheNewOnes(t *testing.T) {
 		stop := child(t, "read", path)
 		sum, err := restoreWith(t.Context(), b, path, backup.RestoreOptions{}, sqlite.Options{})
 		try(t, err)
-		time.Sleep(50 * time.Millisecond)
 		if said := stop(); said != "old 5000\nnew 3000" && said != "new 3000" {
 			t.Errorf("over %v (%+v) the reader saw:\n%s", to, sum, said)
 		}
