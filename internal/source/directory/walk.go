@@ -144,6 +144,9 @@ func (w *walker) enter(ctx context.Context, dir *os.Root, rel, name string, info
 	}
 	child, err := dir.OpenRoot(name)
 	if err != nil {
+		if now, statErr := dir.Lstat(name); statErr == nil && !now.IsDir() {
+			err = fs.ErrNotExist // a link that leads out has taken its place
+		}
 		return w.trouble(rel, err)
 	}
 	defer child.Close() //nolint:errcheck // it was only read

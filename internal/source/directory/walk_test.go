@@ -118,20 +118,22 @@ func TestWhatVanishesDuringTheWalkIsTold(t *testing.T) {
 }
 
 func TestALinkThatTakesADirectorysPlaceIsNotFollowed(t *testing.T) {
-	root := filepath.Join(t.TempDir(), "s")
-	put(t, root, "a/b/x", "x", 0o644)
-	put(t, root, "z/secret", "x", 0o644)
-	got, found := walked(t, root, func(it backup.Item) {
-		if it.Path == "storage/a/b" {
-			try(t, os.Rename(filepath.Join(root, "a/b"), filepath.Join(root, "a/c")))
-			try(t, os.Symlink("../z", filepath.Join(root, "a/b")))
+	for _, target := range []string{"d", "../a/d", "/etc"} {
+		root := filepath.Join(t.TempDir(), "s")
+		put(t, root, "a/b/x", "x", 0o644)
+		put(t, root, "a/d/secret", "x", 0o644)
+		got, found := walked(t, root, func(it backup.Item) {
+			if it.Path == "storage/a/b" {
+				try(t, os.Rename(filepath.Join(root, "a/b"), filepath.Join(root, "a/c")))
+				try(t, os.Symlink(target, filepath.Join(root, "a/b")))
+			}
+		})
+		if want := []string{"storage", "storage/a", "storage/a/b", "storage/a/d", "storage/a/d/secret"}; !slices.Equal(got, want) {
+			t.Errorf("link to %s: walk went %q, want %q", target, got, want)
 		}
-	})
-	if want := []string{"storage", "storage/a", "storage/a/b", "storage/z", "storage/z/secret"}; !slices.Equal(got, want) {
-		t.Errorf("walk went %q, want %q", got, want)
-	}
-	if len(found) != 1 || found[0].Path != "storage/a/b" {
-		t.Errorf("notices: %v", found)
+		if len(found) != 1 || found[0].Path != "storage/a/b" || !strings.Contains(found[0].Text, "vanished") {
+			t.Errorf("link to %s: notices: %v", target, found)
+		}
 	}
 }
 
