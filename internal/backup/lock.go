@@ -15,22 +15,37 @@ import (
 // or the installation.
 const lockRepository = "repository"
 
+// goodbyes is how often a request looks again for a lock whose holder has ended.
+const goodbyes = 20
+
 // acquire takes the repository's lock for owner and waits for it as long as
 // wait says.
 func (s *Service) acquire(ctx context.Context, owner ID, wait time.Duration) (Lock, error) {
 	deadline := s.Now().Add(wait)
-	for {
+	for try := 0; ; try++ {
 		l, err := s.Locks.AcquireLock(ctx, lockRepository, owner, s.Now().UTC(), s.Timing.Lease)
 		if err == nil || !errors.Is(err, errs.ErrConflict) {
 			return l, err
 		}
-		if !s.Now().Before(deadline) {
+		if !s.Now().Before(deadline) && (try >= goodbyes || !s.leaving(ctx)) {
 			return Lock{}, s.busy(ctx).Because(err)
 		}
 		if err := sleep(ctx, s.Timing.Poll); err != nil {
 			return Lock{}, err
 		}
 	}
+}
+
+// leaving reports whether the lock is free by now or held for a backup that has
+// ended: its record says so a moment before its run lets go, and whoever has
+// read that may rightly ask for the next thing.
+func (s *Service) leaving(ctx context.Context) bool {
+	l, err := s.Locks.GetLock(ctx, lockRepository)
+	if err != nil {
+		return errors.Is(err, errs.ErrNotFound)
+	}
+	b, err := s.Catalog.GetBackup(ctx, l.Owner)
+	return err == nil && b.Status.Finished()
 }
 
 // busy says who holds the repository.
@@ -60,7 +75,7 @@ func (s *Service) hold(ctx context.Context, l Lock, work func(ctx context.Contex
 	err := s.alive(ctx, h.renew, func(ctx context.Context) error {
 		ctx, cancel := context.WithCancelCause(ctx)
 		defer cancel(nil)
-		return lostBecause(ctx, work(wakeful{ctx, h, cancel}, h))
+		return lostBecause(ctx, work(wakeful{ctx, h, cancel}, h)) //nolint:contextcheck // it inherits ctx
 	})
 	ctx, cancel := detached(ctx)
 	defer cancel()
