@@ -7,6 +7,9 @@
 // writer would make the backup start again for ever. The entry's time is the
 // newer one of the file's and its write-ahead log's, its size the copy's.
 //
+// The copy of a process that was killed is removed by the next one that needs
+// the scratch directory: it no longer holds the lock on it.
+//
 // A restore fetches the copy into a hidden file beside the database, runs
 // integrity_check and foreign_key_check on it, and then writes it through the
 // same API, in one transaction, into the live file: other processes keep their

@@ -79,12 +79,12 @@ func asked(paths []string) bool {
 // holds reports whether a snapshot of the live database has the entry's bytes.
 // When that cannot be found out, it is restored.
 func (d *Database) holds(ctx context.Context, live string, entry backup.Entry) bool {
-	dir, err := os.MkdirTemp(d.scratch, "compare-*")
+	place, err := newPlace(d.scratch)
 	if err != nil {
 		return false
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // it is scratch
-	s := &snapshot{dir: dir}
+	defer place.Close() //nolint:errcheck // it is scratch
+	s := &snapshot{place: place}
 	if !d.hasSize(ctx, live, entry.Size) || d.copyLive(ctx, live, s.path()) != nil || s.check(ctx, func(backup.Notice) {}) != nil {
 		return false
 	}

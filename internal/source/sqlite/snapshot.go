@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,9 +13,9 @@ import (
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
-// snapshot is a copy of the database in a directory of its own.
+// snapshot is a copy of the database in a place of its own.
 type snapshot struct {
-	dir   string // "" when the database was missing
+	place *place // nil when the database was missing
 	entry backup.Entry
 	// readable says that the copy is a database, not just its bytes.
 	readable    bool
@@ -39,11 +38,11 @@ func (d *Database) Snapshot(ctx context.Context, opt backup.SnapshotOptions) (ba
 	if err := readable(live); err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp(d.scratch, "snapshot-*")
+	place, err := newPlace(d.scratch)
 	if err != nil {
-		return nil, fmt.Errorf("make a place for the database's copy: %w", err)
+		return nil, err
 	}
-	s := &snapshot{dir: dir, entry: entryOf(live, info), storageRoot: d.opt.StorageRoot}
+	s := &snapshot{place: place, entry: entryOf(live, info), storageRoot: d.opt.StorageRoot}
 	if err := d.fill(ctx, s, live, opt); err != nil {
 		return nil, errors.Join(explain(err), s.Close())
 	}
@@ -108,7 +107,7 @@ func (d *Database) copyLive(ctx context.Context, live, to string) error {
 }
 
 // path returns where the copy is.
-func (s *snapshot) path() string { return filepath.Join(s.dir, "copy.db") }
+func (s *snapshot) path() string { return filepath.Join(s.place.dir, "copy.db") }
 
 // check checks the copy and brings it out of WAL mode.
 func (s *snapshot) check(ctx context.Context, report func(backup.Notice)) error {
@@ -145,7 +144,7 @@ func copyBytes(ctx context.Context, from, to string) error {
 
 // Walk implements backup.Snapshot.
 func (s *snapshot) Walk(ctx context.Context, visit func(backup.Item) error) error {
-	if err := ctx.Err(); err != nil || s.dir == "" {
+	if err := ctx.Err(); err != nil || s.place == nil {
 		return err
 	}
 	return visit(backup.Item{Entry: s.entry, Open: func(ctx context.Context) (io.ReadCloser, error) {
@@ -158,8 +157,8 @@ func (s *snapshot) Walk(ctx context.Context, visit func(backup.Item) error) erro
 
 // Close implements backup.Snapshot.
 func (s *snapshot) Close() error {
-	if s.dir == "" {
+	if s.place == nil {
 		return nil
 	}
-	return os.RemoveAll(s.dir)
+	return s.place.Close()
 }
