@@ -80,7 +80,7 @@ func (d *Database) fill(ctx context.Context, s *snapshot, live string, opt backu
 		if err := copyBytes(ctx, live, s.path()); err != nil {
 			return err
 		}
-		opt.Report(backup.Notice{Path: backup.DatabasePath, Text: "the database is damaged; it is kept as the bytes that it is"})
+		opt.Report(backup.Notice{Path: backup.DatabasePath, Text: backup.NoticeDamagedDatabase})
 	}
 	info, err := os.Stat(s.path())
 	if err != nil {
