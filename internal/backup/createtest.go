@@ -3,6 +3,8 @@ package backup
 import (
 	"context"
 	"errors"
+
+	"github.com/vertex-ar/backup/internal/errs"
 )
 
 // CreateTest does everything of a create but storing: it reads the sources'
@@ -14,6 +16,9 @@ func (s *Service) CreateTest(ctx context.Context, req CreateRequest) (res Create
 	var found notices
 	snaps, err := s.snapshots(ctx, req.Kind, SnapshotOptions{Report: found.report}, &found)
 	defer func() { err = errors.Join(err, snaps.close()) }()
+	if errors.Is(err, errs.ErrNotFound) { // the source, not what the request names
+		return CreateTest{}, errs.New(errs.ErrConflict, "%s", errs.Detail(err)).Because(err)
+	}
 	if err != nil {
 		return CreateTest{}, err
 	}
