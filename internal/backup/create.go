@@ -83,7 +83,7 @@ func await[R any](ctx context.Context, s *Service, r R, ended func(R) bool, get 
 // validate checks what a user can get wrong.
 func (r CreateRequest) validate() error {
 	if !r.Kind.Valid() {
-		return errs.New(errs.ErrInvalid, "type must be database, storage or full.")
+		return errs.New(errs.ErrInvalid, "The type must be database, storage or full.")
 	}
 	if utf8.RuneCountInString(r.Note) > maxNote {
 		return errs.New(errs.ErrInvalid, "The note is longer than %d characters.", maxNote)

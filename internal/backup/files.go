@@ -11,7 +11,7 @@ import (
 // everything below it that matches a query.
 func (s *Service) Files(ctx context.Context, req FilesRequest) (FilesResult, error) {
 	if req.Limit < 0 || req.Limit > maxLimit {
-		return FilesResult{}, errs.New(errs.ErrInvalid, "limit must be between 1 and %d.", maxLimit)
+		return FilesResult{}, errs.New(errs.ErrInvalid, "The limit must be between 1 and %d.", maxLimit)
 	}
 	if err := checkPath(req.Prefix); req.Prefix != "" && err != nil {
 		return FilesResult{}, err

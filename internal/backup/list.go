@@ -45,10 +45,10 @@ func (s *Service) List(ctx context.Context, req ListRequest) (ListResult, error)
 
 func (r ListRequest) validate() error {
 	if r.Limit < 0 || r.Limit > maxLimit {
-		return errs.New(errs.ErrInvalid, "limit must be between 1 and %d.", maxLimit)
+		return errs.New(errs.ErrInvalid, "The limit must be between 1 and %d.", maxLimit)
 	}
 	if r.Kind != "" && !r.Kind.Valid() {
-		return errs.New(errs.ErrInvalid, "backup_type must be all, database, storage or full.")
+		return errs.New(errs.ErrInvalid, "The backup_type must be all, database, storage or full.")
 	}
 	if r.Cursor != "" {
 		if _, err := ParseID(r.Cursor); err != nil {

@@ -17,7 +17,7 @@ const maxMaxBackups = 500
 // the service's timing says.
 func (s *Service) Rotate(ctx context.Context, actor Actor, req RotateRequest) (Operation, error) {
 	if req.MaxBackups < 0 || req.MaxBackups > maxMaxBackups {
-		return Operation{}, errs.New(errs.ErrInvalid, "max_backups must be between 1 and %d.", maxMaxBackups)
+		return Operation{}, errs.New(errs.ErrInvalid, "The number max_backups must be between 1 and %d.", maxMaxBackups)
 	}
 	o := s.newOperation(VerbRotate, actor.Name())
 	o.Rotate = &req

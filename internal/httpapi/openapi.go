@@ -83,9 +83,14 @@ func problemOfHuma(status int, _ string, faults ...error) huma.StatusError {
 // longestLocation bounds field names that the caller made up, in bytes.
 const longestLocation = 100
 
+// inWords says in words what huma says in signs.
+//
+//nolint:gochecknoglobals // a constant table
+var inWords = strings.NewReplacer("<= ", "of at most ", ">= ", "of at least ")
+
 // faultOf is d without the value and without what a decoder quotes of it.
 func faultOf(status int, d *huma.ErrorDetail) web.Fault {
-	f := web.Fault{Message: d.Message, Location: d.Location}
+	f := web.Fault{Message: inWords.Replace(d.Message), Location: d.Location}
 	if status == http.StatusBadRequest {
 		f.Message = "not valid JSON"
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 type rotateInput struct {
-	MaxBackups int  `query:"max_backups" minimum:"1" maximum:"1000" doc:"How many of each type to keep; absent for what is configured."`
+	MaxBackups int  `query:"max_backups" minimum:"1" maximum:"500" doc:"How many of each type to keep; absent for what is configured."`
 	DryRun     bool `query:"dry_run" doc:"Only say what would be removed."`
 }
 
