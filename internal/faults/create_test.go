@@ -7,6 +7,7 @@ import (
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/blob/faultblob"
+	"github.com/vertex-ar/backup/internal/catalog"
 	"github.com/vertex-ar/backup/internal/catalog/faultcatalog"
 )
 
@@ -91,15 +92,15 @@ func TestCreateSurvivesEveryFault(t *testing.T) {
 		again := w.mustCreate(t, backup.KindFull)
 		want[again.ID] = changed
 		w.checkBackups(t, want)
-		checkNothingRuns(t, w)
+		checkNothingRuns(t, w.records)
 		return fired
 	})
 }
 
 // checkNothingRuns checks that every record has ended.
-func checkNothingRuns(t *testing.T, w *world) {
+func checkNothingRuns(t *testing.T, c catalog.Catalog) {
 	t.Helper()
-	bs, err := w.records.ListBackups(t.Context(), "", 100)
+	bs, err := c.ListBackups(t.Context(), "", 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +109,7 @@ func checkNothingRuns(t *testing.T, w *world) {
 			t.Errorf("backup %s is still %s", b.ID, b.Status)
 		}
 	}
-	ops, err := w.records.ListOperations(t.Context(), "", 100)
+	ops, err := c.ListOperations(t.Context(), "", 100)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,7 +79,7 @@ func TestRotateSurvivesEveryFault(t *testing.T) {
 			t.Errorf("%d backups left, want 2", n)
 		}
 		checkOnly(t, w, ids[2:]...)
-		checkNothingRuns(t, w)
+		checkNothingRuns(t, w.records)
 		return fired
 	})
 }

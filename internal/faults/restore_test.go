@@ -58,7 +58,7 @@ func restoreWithFault(t *testing.T, f fault, safety bool) bool {
 	if d := diff(target, observe(t, w.dir)); len(d) > 0 {
 		t.Errorf("after the second Restore %q differ", d)
 	}
-	checkNothingRuns(t, w)
+	checkNothingRuns(t, w.records)
 	return fired
 }
 

@@ -317,7 +317,11 @@ func checkBackups(t *testing.T, svc *backup.Service, blobs blob.Store, want map[
 // restoreBeside restores a backup into an empty place and reads it.
 func restoreBeside(t *testing.T, from *backup.Service, blobs blob.Store, b backup.Backup) state {
 	t.Helper()
-	dir := t.TempDir()
+	return restoreInto(t, from, blobs, b, t.TempDir())
+}
+
+func restoreInto(t *testing.T, from *backup.Service, blobs blob.Store, b backup.Backup, dir string) state {
+	t.Helper()
 	c := memcatalog.New()
 	b.Version = 0
 	if _, err := c.PutBackup(t.Context(), b); err != nil {
@@ -339,4 +343,19 @@ func (w *world) recover(t *testing.T) {
 	w.files.fail = 0
 	w.use(t, w.records)
 	w.clock.advance(2 * w.svc.Timing.Lease)
+}
+
+// ask returns the one value of a query.
+func ask(t *testing.T, path, query string) string {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	var value string
+	if err := db.QueryRowContext(t.Context(), query).Scan(&value); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return value
 }

@@ -191,6 +191,9 @@ func (r *restoration) settleDirs(ctx context.Context) error {
 	entries := map[string]backup.Entry{} // of those in open
 	settle := func(dirs []string) error {
 		for _, dir := range dirs {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			e := entries[dir]
 			delete(entries, dir)
 			if err := r.disk.settle(r.rel(e), e); err != nil {
@@ -201,9 +204,6 @@ func (r *restoration) settleDirs(ctx context.Context) error {
 		return nil
 	}
 	err := r.plan.each(func(s step) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		switch s.Verb {
 		case makeDir, settleDir, keepDir:
 			if err := settle(open.advance(s.Entry.Path)); err != nil {

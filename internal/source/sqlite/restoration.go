@@ -35,7 +35,9 @@ func (r *restoration) Summary() backup.PlanSummary { return r.sum }
 // Copy implements backup.Restoration.
 func (r *restoration) Copy(ctx context.Context, fetch backup.Fetch, progress func(files, bytes int64)) error {
 	if !r.needed {
-		return ctx.Err()
+		// The restore that was killed may have come so far that nothing is
+		// left to do but this.
+		return errors.Join(ifExists(r.removeLeftovers()), ctx.Err())
 	}
 	err := r.prepare(ctx)
 	if err == nil {
