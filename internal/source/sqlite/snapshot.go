@@ -40,13 +40,22 @@ func (d *Database) Snapshot(ctx context.Context, opt backup.SnapshotOptions) (ba
 	}
 	place, err := newPlace(d.scratch)
 	if err != nil {
-		return nil, err
+		return nil, scratchFull(explain(err))
 	}
 	s := &snapshot{place: place, entry: entryOf(live, info), storageRoot: d.opt.StorageRoot}
 	if err := d.fill(ctx, s, live, opt); err != nil {
-		return nil, errors.Join(explain(err), s.Close())
+		return nil, errors.Join(scratchFull(explain(err)), s.Close())
 	}
 	return s, nil
+}
+
+// scratchFull says which disk it is that is full: reading the database needs no
+// room but that of its copy.
+func scratchFull(err error) error {
+	if !errors.Is(err, errs.ErrNoSpace) {
+		return err
+	}
+	return errs.New(errs.ErrNoSpace, "The disk for temporary files has no room for a copy of the database. Free some space, or set SCRATCH_DIR to a directory on a larger disk, then try again.").Because(err)
 }
 
 // entryOf describes the live file. A commit in WAL mode changes only the log.
