@@ -25,7 +25,8 @@ type Reader struct {
 	ended   bool
 	rules   *rules
 	lines   *lineEncoder
-	names   map[string]string // one string for each archive
+	scan    scanner
+	names   names
 	sum     hash.Hash
 }
 
@@ -39,7 +40,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 	}
 	m := &Reader{
 		frames: frame.NewReader(r, decoder), rules: newRules(), lines: newLineEncoder(),
-		names: map[string]string{}, sum: sha256.New(),
+		names: names{}, sum: sha256.New(),
 	}
 	line, err := m.line()
 	if err != nil {
@@ -85,67 +86,50 @@ func (r *Reader) Next() (backup.Entry, error) {
 	return e, nil
 }
 
-// entry decodes an entry from its line and those with further extents.
+// entry reads an entry from its line and those with further extents.
 func (r *Reader) entry(line []byte) (backup.Entry, error) {
-	var l entryLine
-	if err := r.decode(line, &l); err != nil {
+	if err := r.take(line); err != nil {
 		return backup.Entry{}, err
 	}
-	e, err := l.entry()
+	l, err := r.scan.entry(line, r.names)
 	if err != nil {
-		return e, corrupt("entry %.200q: %w", e.Path, err)
+		return backup.Entry{}, corrupt("entry %.200q: %w", l.Path, err)
 	}
-	if l.MoreExtents < 0 || l.MoreExtents > MaxExtents || l.MoreExtents > 0 && len(l.Extents) != extentsPerLine {
-		return e, corrupt("entry %.200q: %d more extents after %d", e.Path, l.MoreExtents, len(l.Extents))
+	e := l.Entry
+	if len(e.Extents) > extentsPerLine || l.more > MaxExtents || l.more > 0 && len(e.Extents) != extentsPerLine {
+		return e, corrupt("entry %.200q: %d more extents after %d", e.Path, l.more, len(e.Extents))
 	}
-	e.Extents = r.appendExtents(nil, l.Extents)
-	for left := l.MoreExtents; left > 0; {
-		more, err := r.more(min(left, extentsPerLine))
-		if err != nil {
+	for left := l.more; left > 0; left -= extentsPerLine {
+		want := len(e.Extents) + min(left, extentsPerLine)
+		if e.Extents, err = r.more(e.Extents); err != nil {
 			return e, err
 		}
-		e.Extents = r.appendExtents(e.Extents, more)
-		left -= len(more)
+		if len(e.Extents) != want {
+			return e, corrupt("entry %.200q: %d extents where there should be %d", e.Path, len(e.Extents), want)
+		}
 	}
 	return e, nil
 }
 
-// more reads a line of n extents.
-func (r *Reader) more(n int) ([]extentLine, error) {
+// more reads a line of further extents.
+func (r *Reader) more(to []backup.Extent) ([]backup.Extent, error) {
 	line, err := r.line()
 	if err != nil {
-		return nil, err
+		return to, err
 	}
-	var l moreLine
-	if err := r.decode(line, &l); err != nil {
-		return nil, err
+	if err := r.take(line); err != nil {
+		return to, err
 	}
-	if len(l.Extents) != n {
-		return nil, corrupt("%d extents on a line that has %d", n, len(l.Extents))
+	if to, err = r.scan.moreExtents(line, to, r.names); err != nil {
+		return to, corrupt("%w", err)
 	}
-	return l.Extents, nil
+	return to, nil
 }
 
-func (r *Reader) appendExtents(to []backup.Extent, lines []extentLine) []backup.Extent {
-	for _, l := range lines {
-		name, known := r.names[l.Archive]
-		if !known {
-			name = l.Archive
-			r.names[name] = name
-		}
-		l.Archive = name
-		to = append(to, backup.Extent(l))
-	}
-	return to
-}
-
-// decode reads a line that is not the trailer, and hashes it.
-func (r *Reader) decode(line []byte, v any) error {
+// take checks the length of a line that is not the trailer, and hashes it.
+func (r *Reader) take(line []byte) error {
 	if len(line) > maxLine || len(r.frame.Content) > maxEntryFrame {
 		return corrupt("line of %d bytes in a frame of %d", len(line), len(r.frame.Content))
-	}
-	if err := r.lines.decode(line, v); err != nil {
-		return corrupt("%w", err)
 	}
 	_, _ = r.sum.Write(line)
 	return nil

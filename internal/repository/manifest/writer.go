@@ -38,9 +38,12 @@ func NewWriter(w io.Writer, h Header) (*Writer, error) {
 	}
 	m := &Writer{out: w, header: h, rules: newRules(), lines: newLineEncoder(), frames: frames, sum: sha256.New()}
 	l := headerLine{Format: formatName, Version: Version, ID: h.ID, Kind: h.Kind, CreatedAt: formatTime(h.CreatedAt)}
-	if err := m.line(l); err != nil {
+	line, err := m.lines.encode(l)
+	if err != nil {
 		return nil, err
 	}
+	m.raw = append(m.raw, line...)
+	_, _ = m.sum.Write(line)
 	return m, m.flush()
 }
 
@@ -50,12 +53,16 @@ func (w *Writer) Write(e backup.Entry) error {
 	if err := w.rules.add(e); err != nil {
 		return fmt.Errorf("manifest: entry %.200q: %w: %w", e.Path, errs.ErrInvalid, err)
 	}
-	if err := w.line(newEntryLine(e)); err != nil {
+	from := len(w.raw)
+	w.raw = appendEntry(w.raw, e)
+	if err := w.added(from); err != nil {
 		return err
 	}
 	for rest := e.Extents[min(len(e.Extents), extentsPerLine):]; len(rest) > 0; {
 		n := min(len(rest), extentsPerLine)
-		if err := w.line(moreLine{Extents: newExtentLines(rest[:n])}); err != nil {
+		from := len(w.raw)
+		w.raw = appendMore(w.raw, rest[:n])
+		if err := w.added(from); err != nil {
 			return err
 		}
 		rest = rest[n:]
@@ -96,14 +103,10 @@ func (w *Writer) Close(b backup.Backup, archives []Archive) error {
 	return err
 }
 
-// line adds a line, and writes a frame when there are enough.
-func (w *Writer) line(v any) error {
-	line, err := w.lines.encode(v)
-	if err != nil {
-		return err
-	}
-	_, _ = w.sum.Write(line)
-	w.raw = append(w.raw, line...)
+// added hashes the line that was appended from there, and writes a frame when
+// there are enough lines.
+func (w *Writer) added(from int) error {
+	_, _ = w.sum.Write(w.raw[from:])
 	if len(w.raw) < frameTarget {
 		return nil
 	}
