@@ -23,7 +23,10 @@ type Repository interface {
 	Committed(ctx context.Context, id ID) (Backup, error)
 	// Remove deletes the manifest of id, then the archives that it named and
 	// that no other manifest names, and what an unfinished Begin of id left.
-	// What is gone already is counted as missing. It may be repeated.
+	// What is gone already is counted as missing. It may be repeated. It is
+	// errs.ErrCorrupt or errs.ErrInvalid when another manifest cannot be read, so
+	// that it is not known what that one needs; then Removed counts what is gone
+	// all the same: its own manifest, if that was damaged too.
 	Remove(ctx context.Context, id ID) (Removed, error)
 }
 

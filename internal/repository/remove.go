@@ -18,7 +18,7 @@ func (r *Repository) Remove(ctx context.Context, id backup.ID) (_ backup.Removed
 	}
 	p, err := r.planRemoval(ctx, id)
 	if err != nil {
-		return backup.Removed{}, err
+		return p.done, err
 	}
 	return p.removed, r.execute(ctx, p)
 }
@@ -28,6 +28,7 @@ type removal struct {
 	manifest string   // its key; "" if it is gone
 	archives []string // keys
 	removed  backup.Removed
+	done     backup.Removed // what of it was deleted already
 }
 
 func (p *removal) found(size int64) {
@@ -58,16 +59,16 @@ func (r *Repository) planRemoval(ctx context.Context, id backup.ID) (*removal, e
 	p := new(removal)
 	named, err := r.planManifest(ctx, id, p)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
 	needed, err := r.neededByOthers(ctx, id)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
 	own := map[string]bool{}
 	for info, err := range r.blobs.List(ctx, ownPrefix(id)) {
 		if err != nil {
-			return nil, fmt.Errorf("list archives: %w", err)
+			return p, fmt.Errorf("list archives: %w", err)
 		}
 		own[info.Key] = true
 		if !needed[info.Key] {
@@ -80,7 +81,7 @@ func (r *Repository) planRemoval(ctx context.Context, id backup.ID) (*removal, e
 			continue
 		}
 		if err := r.planForeign(ctx, key, p); err != nil {
-			return nil, err
+			return p, err
 		}
 	}
 	slices.Sort(p.archives)
@@ -104,9 +105,20 @@ func (r *Repository) planManifest(ctx context.Context, id backup.ID, p *removal)
 	p.found(info.Size)
 	named, err := r.named(ctx, id, info.Size)
 	if errors.Is(err, errs.ErrCorrupt) {
-		return nil, nil
+		return nil, r.dropManifest(ctx, p)
 	}
 	return named, err
+}
+
+// dropManifest deletes a damaged manifest at once. Nothing can be restored from
+// it, and while it stays no other damaged one can be removed either: each
+// would have to go before the other.
+func (r *Repository) dropManifest(ctx context.Context, p *removal) error {
+	if err := r.blobs.Delete(ctx, p.manifest); err != nil {
+		return fmt.Errorf("delete manifest: %w", err)
+	}
+	p.manifest, p.done = "", p.removed
+	return nil
 }
 
 // planForeign plans the removal of an archive that was found in the manifest
