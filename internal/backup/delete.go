@@ -151,19 +151,14 @@ func (s *Service) removeOne(ctx context.Context, lock *held, b Backup, res *Dele
 	if err := lock.still(ctx); err != nil {
 		return err
 	}
-	if b.Status != StatusDeleting {
-		b.Status, b.Lease = StatusDeleting, Lease{}
-		marked, err := s.Catalog.PutBackup(ctx, b)
-		if errors.Is(err, errs.ErrConflict) {
-			return errs.New(errs.ErrConflict, "Backup %s has just been changed by somebody else. Reload the list and try again.", b.ID).Because(err)
-		}
-		if err != nil {
-			return err
-		}
-		b = marked
+	former := b.Status
+	b, err := s.markDeleting(ctx, b)
+	if err != nil {
+		return err
 	}
 	removed, err := s.Repository.Remove(ctx, b.ID)
 	if err != nil {
+		err = errors.Join(err, s.spare(ctx, b, former, removed, err))
 		return fmt.Errorf("remove %s from the repository: %w", b.ID, err)
 	}
 	if err := s.Catalog.DeleteBackup(ctx, b); err != nil {
@@ -174,4 +169,29 @@ func (s *Service) removeOne(ctx context.Context, lock *held, b Backup, res *Dele
 	res.Bytes += removed.Bytes
 	res.Missing = append(res.Missing, removed.Missing...)
 	return nil
+}
+
+// markDeleting writes down that b is going.
+func (s *Service) markDeleting(ctx context.Context, b Backup) (Backup, error) {
+	if b.Status == StatusDeleting {
+		return b, nil
+	}
+	b.Status, b.Lease = StatusDeleting, Lease{}
+	marked, err := s.Catalog.PutBackup(ctx, b)
+	if errors.Is(err, errs.ErrConflict) {
+		return b, errs.New(errs.ErrConflict, "Backup %s has just been changed by somebody else. Reload the list and try again.", b.ID).Because(err)
+	}
+	return marked, err
+}
+
+// spare gives b its former status back when the repository refused to remove
+// it before it touched anything: the backup is as good as it was.
+func (s *Service) spare(ctx context.Context, b Backup, former Status, removed Removed, cause error) error {
+	refused := errors.Is(cause, errs.ErrCorrupt) || errors.Is(cause, errs.ErrInvalid)
+	if !refused || removed.Objects > 0 || former == StatusDeleting {
+		return nil
+	}
+	b.Status = former
+	_, err := s.Catalog.PutBackup(ctx, b)
+	return err
 }

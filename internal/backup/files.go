@@ -20,7 +20,7 @@ func (s *Service) Files(ctx context.Context, req FilesRequest) (FilesResult, err
 	if err != nil {
 		return FilesResult{}, err
 	}
-	r, err := s.Repository.Open(ctx, b.ID, b.Checksum)
+	r, err := s.open(ctx, b)
 	if err != nil {
 		return FilesResult{}, err
 	}

@@ -113,14 +113,18 @@ func (s *Service) exclusive(ctx context.Context, owner ID, work func(context.Con
 	return s.hold(ctx, lock, work)
 }
 
-// damaged makes an error of a manifest that cannot be read fit for users.
+// open opens a backup of the catalog. That its manifest is missing is damage.
+func (s *Service) open(ctx context.Context, b Backup) (Reader, error) {
+	r, err := s.Repository.Open(ctx, b.ID, b.Checksum)
+	if errors.Is(err, errs.ErrNotFound) {
+		return nil, errs.New(errs.ErrCorrupt, "The list of files of backup %s is missing in the backup storage. Nothing can be restored from it; use another backup.", b.ID).Because(err)
+	}
+	return r, damaged(b.ID, err)
+}
+
+// damaged makes an error of reading a backup fit for users.
 func damaged(id ID, err error) error {
-	switch {
-	case errs.Detail(err) != "":
-		return err
-	case errors.Is(err, errs.ErrNotFound):
-		return errs.New(errs.ErrCorrupt, "The manifest of backup %s is missing in the storage, so it cannot be read. Choose another backup.", id).Because(err)
-	case errors.Is(err, errs.ErrCorrupt):
+	if errors.Is(err, errs.ErrCorrupt) && errs.Detail(err) == "" {
 		return errs.New(errs.ErrCorrupt, "Backup %s is damaged in the storage. Choose another backup.", id).Because(err)
 	}
 	return err

@@ -83,9 +83,9 @@ func (s *Service) restoreFrom(ctx context.Context, t *tracker[Operation], lock *
 	if err != nil {
 		return err
 	}
-	r, err := s.Repository.Open(ctx, b.ID, b.Checksum)
+	r, err := s.open(ctx, b)
 	if err != nil {
-		return damaged(b.ID, err)
+		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	if err := s.secure(ctx, t, lock); err != nil {

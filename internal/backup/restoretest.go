@@ -18,6 +18,10 @@ func (s *Service) RestoreTest(ctx context.Context, id ID) (RestoreTest, error) {
 	}
 	var res RestoreTest
 	report, err := s.Repository.Verify(ctx, id, b.Checksum, VerifyOptions{Progress: func(int64, int64) {}})
+	if errors.Is(err, errs.ErrInvalid) { // it is of a newer version
+		res.problem(userLine(err))
+		return res, nil
+	}
 	if err != nil {
 		return RestoreTest{}, err
 	}
@@ -41,9 +45,9 @@ func (r *RestoreTest) problem(line string) {
 
 // testRead opens the backup; what it finds damaged is a finding, not an error.
 func (s *Service) testRead(ctx context.Context, b Backup, res *RestoreTest) (err error) {
-	r, err := s.Repository.Open(ctx, b.ID, b.Checksum)
+	r, err := s.open(ctx, b)
 	if err != nil {
-		res.problem(userLine(damaged(b.ID, err)))
+		res.problem(userLine(err))
 		return unlessDamage(err)
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
