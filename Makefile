@@ -41,7 +41,7 @@ lint: $(BIN)/golangci-lint-$(GOLANGCI_LINT) ## check style, imports' direction a
 	go mod tidy -diff
 
 fmt: $(BIN)/gofumpt-$(GOFUMPT) $(BIN)/golangci-lint-$(GOLANGCI_LINT) ## format all Go files
-	$(BIN)/gofumpt -extra -w functions infra internal
+	$(BIN)/gofumpt -extra -w cmd functions infra internal
 	$(BIN)/golangci-lint fmt
 
 fuzz: ## fuzz every decoder for FUZZTIME each

@@ -15,6 +15,7 @@ import (
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/blob/s3blob"
+	"github.com/vertex-ar/backup/internal/catalog"
 	"github.com/vertex-ar/backup/internal/catalog/dynamocatalog"
 	"github.com/vertex-ar/backup/internal/repository"
 	"github.com/vertex-ar/backup/internal/retention"
@@ -30,8 +31,10 @@ type parts struct {
 	cfg     Config
 	aws     aws.Config
 	log     *slog.Logger
-	catalog *dynamocatalog.Catalog
+	catalog catalog.Catalog
 	service *backup.Service
+
+	repository *repository.Repository
 }
 
 // assemble reads the configuration and makes the parts that all functions
@@ -57,7 +60,14 @@ func assembleFrom(ctx context.Context, cfg Config, log *slog.Logger) (*parts, er
 	if err != nil {
 		return nil, fmt.Errorf("load AWS configuration: %w", err)
 	}
-	c := dynamocatalog.New(dynamodb.NewFromConfig(ac, dynamocatalog.Patient), cfg.Table)
+	return newParts(cfg, ac, log, newCatalog(ac, cfg)), nil
+}
+
+func newCatalog(ac aws.Config, cfg Config) catalog.Catalog {
+	return dynamocatalog.New(dynamodb.NewFromConfig(ac, dynamocatalog.Patient), cfg.Table)
+}
+
+func newParts(cfg Config, ac aws.Config, log *slog.Logger, c catalog.Catalog) *parts {
 	return &parts{
 		cfg: cfg, aws: ac, log: log, catalog: c,
 		service: &backup.Service{
@@ -65,7 +75,7 @@ func assembleFrom(ctx context.Context, cfg Config, log *slog.Logger) (*parts, er
 			Policy: retention.Policy{MaxBackups: cfg.MaxBackups, KeepFailed: keepFailed},
 			Now:    time.Now, Log: log, Timing: backup.DefaultTiming(),
 		},
-	}, nil
+	}
 }
 
 // withRepository gives the service its bytes.
@@ -76,7 +86,7 @@ func (p *parts) withRepository() error {
 	client := s3.NewFromConfig(p.aws, s3blob.ClientOptions)
 	store := s3blob.New(client, p.cfg.Bucket, p.cfg.Prefix, s3blob.WithKMSKey(p.cfg.KMSKey))
 	repo, err := repository.New(store, repository.Options{Scratch: p.cfg.Scratch})
-	p.service.Repository = repo
+	p.service.Repository, p.repository = repo, repo
 	return err
 }
 

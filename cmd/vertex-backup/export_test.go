@@ -1,0 +1,4 @@
+package main
+
+// Main is main, for the scripts to run it as a program.
+var Main = main

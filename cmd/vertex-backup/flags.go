@@ -1,0 +1,34 @@
+package main
+
+const description = `Backs up a Vertex AR installation, its SQLite database and its media tree, into
+an S3 bucket, and brings it back.
+
+Endpoint, region and credentials are read as every AWS SDK reads them:
+AWS_ENDPOINT_URL_S3, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY,
+AWS_PROFILE, and so on. What is not given by a flag is read from the variables
+of the service: BACKUP_BUCKET with BACKUP_PREFIX, DATABASE_PATH, STORAGE_PATH,
+SCRATCH_DIR.
+
+The bucket is enough. But then nothing keeps two programs from working on it
+at once: never delete, or restore over the installation, while another backup
+runs. With CATALOG_TABLE set, the catalog of the service is used, and its lock.
+
+The exit status is 0 when everything that was asked is done, 1 when it failed,
+2 for a wrong command line, 3 for a backup that lacks something, 130 when it
+was stopped.`
+
+// flags are the command line.
+type flags struct {
+	Repository string `help:"Where the backups are." placeholder:"s3://BUCKET[/PREFIX]"`
+	Database   string `help:"The installation's SQLite database." placeholder:"FILE"`
+	Storage    string `help:"The installation's media tree." placeholder:"DIR"`
+	Scratch    string `help:"Where temporary copies go." placeholder:"DIR"`
+	JSON       bool   `help:"Print the result as JSON." name:"json"`
+	Verbose    bool   `help:"Log to the standard error, and show the progress also where that is no terminal." short:"v"`
+
+	Create  createCommand  `cmd:"" help:"Make a backup."`
+	List    listCommand    `cmd:"" help:"List the backups, newest first."`
+	Restore restoreCommand `cmd:"" help:"Bring a backup back."`
+	Verify  verifyCommand  `cmd:"" help:"Read a backup back and check every byte."`
+	Delete  deleteCommand  `cmd:"" help:"Delete a backup."`
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"time"
+
+	"github.com/vertex-ar/backup/internal/backup"
+)
+
+// view is a backup as JSON, by the names that the HTTP API has.
+type view struct {
+	ID          backup.ID     `json:"id"`
+	Kind        backup.Kind   `json:"type"`
+	Status      backup.Status `json:"status"`
+	CreatedAt   time.Time     `json:"created_at"`
+	FinishedAt  time.Time     `json:"finished_at,omitzero"`
+	StoredSize  int64         `json:"file_size"`
+	LogicalSize int64         `json:"logical_size"`
+	FileCount   int64         `json:"file_count"`
+	Checksum    string        `json:"checksum"`
+	DatabaseOK  bool          `json:"db_success"`
+	StorageOK   bool          `json:"storage_success"`
+	Errors      []string      `json:"errors"`
+	Warnings    []string      `json:"warnings"`
+	Reason      backup.Reason `json:"reason"`
+	CreatedBy   string        `json:"created_by"`
+	Note        string        `json:"note"`
+	VerifiedAt  time.Time     `json:"verified_at,omitzero"`
+	Encrypted   bool          `json:"encrypted"`
+}
+
+func viewOf(b backup.Backup) view {
+	return view{
+		ID: b.ID, Kind: b.Kind, Status: b.Status, CreatedAt: b.CreatedAt, FinishedAt: b.FinishedAt,
+		StoredSize: b.StoredSize, LogicalSize: b.LogicalSize, FileCount: b.FileCount, Checksum: b.Checksum,
+		DatabaseOK: b.DatabaseOK, StorageOK: b.StorageOK, Errors: list(b.Errors), Warnings: list(b.Warnings),
+		Reason: b.Reason, CreatedBy: b.CreatedBy, Note: b.Note, VerifiedAt: b.VerifiedAt, Encrypted: b.Encrypted,
+	}
+}
+
+// list returns an empty list for none, which JSON would write as null.
+func list(lines []string) []string {
+	if lines == nil {
+		return []string{}
+	}
+	return lines
+}

@@ -1,0 +1,132 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/catalog"
+	"github.com/vertex-ar/backup/internal/catalog/memcatalog"
+	"github.com/vertex-ar/backup/internal/source/directory"
+	"github.com/vertex-ar/backup/internal/source/sqlite"
+)
+
+// CommandOptions say what a command is going to do.
+type CommandOptions struct {
+	// Only is the one backup that the command reads; "" is any. Without a
+	// catalog the records of the others are then not rebuilt.
+	Only backup.ID
+	// Progress is called from time to time while a job runs, by many
+	// goroutines. It may be nil.
+	Progress func(backup.Progress)
+}
+
+// ByHand is the service of one command. Its jobs run to their end inside the
+// call that asks for them.
+type ByHand struct {
+	Service *backup.Service
+
+	runner *inlineRunner
+}
+
+// Cause returns why the last job failed, in more words than its record has:
+// who works on the command line can mend what users of a page cannot.
+func (b *ByHand) Cause() error { return b.runner.cause }
+
+// Command puts the service together for the command line. Of the installation
+// only those parts are there that cfg names. With cfg.Table the catalog is the
+// one of the functions; without it, the records are rebuilt in memory from the
+// manifests in the bucket, and no lock holds off other programs.
+func Command(ctx context.Context, cfg Config, log *slog.Logger, opt CommandOptions) (*ByHand, error) {
+	if err := needs("BACKUP_BUCKET", cfg.Bucket); err != nil {
+		return nil, err
+	}
+	ac, err := config.LoadDefaultConfig(ctx, config.WithDefaultRegion(defaultRegion))
+	if err != nil {
+		return nil, fmt.Errorf("load AWS configuration: %w", err)
+	}
+	mem := memcatalog.New()
+	var records catalog.Catalog = mem
+	if cfg.Table != "" {
+		records = newCatalog(ac, cfg)
+	}
+	p := newParts(cfg, ac, log, observed{records, opt.Progress})
+	if err := p.reach(ctx); err != nil {
+		return nil, err
+	}
+	if err := p.withRepository(); err != nil {
+		return nil, err
+	}
+	p.withNamedParts()
+	p.service.Timing.Wait = 0 // a job has ended before anybody could wait for it
+	runner := &inlineRunner{run: p.service.Run}
+	p.service.Runner = runner
+	if cfg.Table == "" {
+		p.service.Timing.Heartbeat = time.Second
+		runner.after = p.tidy
+		err = p.rebuild(ctx, mem, opt.Only)
+	}
+	return &ByHand{Service: p.service, runner: runner}, err
+}
+
+// defaultRegion is what servers other than AWS are content with.
+const defaultRegion = "us-east-1"
+
+// withNamedParts gives the service those parts of the installation that the
+// configuration names.
+func (p *parts) withNamedParts() {
+	p.service.Parts = map[backup.Component]backup.Part{}
+	if path := p.cfg.DatabasePath; path != "" {
+		db := sqlite.New(path, p.cfg.Scratch, sqlite.Options{StorageRoot: p.cfg.StoragePath})
+		p.service.Parts[backup.ComponentDatabase] = backup.Part{Source: db, Target: db}
+	}
+	if path := p.cfg.StoragePath; path != "" {
+		media := directory.New(path, string(backup.ComponentStorage), directory.Options{Scratch: p.cfg.Scratch})
+		p.service.Parts[backup.ComponentStorage] = backup.Part{Source: media, Target: media}
+	}
+}
+
+// inlineRunner runs a job before Start returns.
+type inlineRunner struct {
+	run   func(context.Context, backup.Job) error
+	after func(context.Context, backup.Job) error // of a job that failed; may be nil
+	cause error
+}
+
+// Start implements backup.Runner. How the job ended is in its record.
+func (r *inlineRunner) Start(ctx context.Context, job backup.Job) error {
+	r.cause = r.run(ctx, job)
+	if r.cause == nil || r.after == nil {
+		return nil
+	}
+	return r.after(ctx, job)
+}
+
+// observed is a catalog that tells of the progress in the records it gets.
+type observed struct {
+	catalog.Catalog
+
+	progress func(backup.Progress)
+}
+
+// PutBackup implements backup.Catalog.
+func (o observed) PutBackup(ctx context.Context, b backup.Backup) (backup.Backup, error) {
+	o.tell(b.Progress)
+	return o.Catalog.PutBackup(ctx, b)
+}
+
+// PutOperation implements backup.Operations.
+func (o observed) PutOperation(ctx context.Context, op backup.Operation) (backup.Operation, error) {
+	o.tell(op.Progress)
+	return o.Catalog.PutOperation(ctx, op)
+}
+
+func (o observed) tell(p backup.Progress) {
+	if o.progress != nil {
+		o.progress(p)
+	}
+}

@@ -1,0 +1,89 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// rebuildAtOnce is how many manifests are asked at a time: each takes a few
+// small requests, whose time is mostly the way there and back.
+const rebuildAtOnce = 16
+
+// rebuild fills an empty catalog with the records that the manifests keep; with
+// only, with that of one backup.
+func (p *parts) rebuild(ctx context.Context, c backup.Catalog, only backup.ID) error {
+	if only != "" {
+		return p.rebuildOne(ctx, c, only)
+	}
+	group, gctx := errgroup.WithContext(ctx)
+	group.SetLimit(rebuildAtOnce)
+	var err error
+	for id, lerr := range p.repository.IDs(ctx) {
+		if lerr != nil {
+			err = lerr
+			break
+		}
+		group.Go(func() error { return p.rebuildOne(gctx, c, id) })
+	}
+	return errors.Join(err, group.Wait())
+}
+
+// rebuildOne keeps the record of a backup. One that has gone meanwhile has
+// none; one whose manifest cannot be read shows that in its record, and can be
+// verified and deleted as any other.
+func (p *parts) rebuildOne(ctx context.Context, c backup.Catalog, id backup.ID) error {
+	b, err := p.repository.Committed(ctx, id)
+	switch {
+	case errors.Is(err, errs.ErrNotFound):
+		return nil
+	case errors.Is(err, errs.ErrCorrupt), errors.Is(err, errs.ErrInvalid):
+		b = unreadable(id, err)
+	case err != nil:
+		return fmt.Errorf("rebuild the record of %s: %w", id, err)
+	}
+	b.Version, b.Lease = 0, backup.Lease{}
+	_, err = c.PutBackup(ctx, b)
+	return err
+}
+
+// unreadable makes the record of a backup of which only the id is known.
+func unreadable(id backup.ID, err error) backup.Backup {
+	line := errs.Detail(err)
+	if line == "" {
+		line = "Its manifest is damaged."
+	}
+	b := backup.Backup{ID: id, Status: backup.StatusPartial, CreatedAt: id.Time(), Errors: []string{line}}
+	if name := strings.Split(string(id), "-"); len(name) > 2 {
+		b.Kind = backup.Kind(name[2])
+	}
+	return b
+}
+
+// tidyTime is how long tidy may take, also when the command was stopped.
+const tidyTime = 20 * time.Second
+
+// tidy removes what a failed backup has stored. Without a catalog nobody else
+// would know of it.
+func (p *parts) tidy(ctx context.Context, job backup.Job) error {
+	if job.Verb != backup.VerbCreate {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
+	defer cancel()
+	b, err := p.service.Get(ctx, job.ID)
+	if err != nil || b.Status != backup.StatusFailed {
+		return err
+	}
+	if _, err := p.repository.Remove(ctx, job.ID); err != nil {
+		p.log.WarnContext(ctx, "what the failed backup stored is not removed", "id", string(job.ID), "err", err)
+	}
+	return nil
+}
