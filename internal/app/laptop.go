@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/vertex-ar/backup/internal/backup"
 )
@@ -40,10 +41,19 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/auth/", auth)
-	mux.Handle("/", p.api(v.Authenticate))
-	return &Server{Service: p.service, Handler: mux, runner: runner}, nil
+	return &Server{Service: p.service, Handler: divide(auth, p.api(v.Authenticate)), runner: runner}, nil
+}
+
+// divide gives /auth/* to auth and the rest to api. A mux would redirect paths
+// that are not clean instead of letting the two refuse them, as they do in AWS.
+func divide(auth, api http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/auth/") {
+			auth.ServeHTTP(w, r)
+			return
+		}
+		api.ServeHTTP(w, r)
+	})
 }
 
 // Run carries out a job to its end, as a schedule does.
