@@ -1,0 +1,177 @@
+package badinput_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/blob/faultblob"
+	"github.com/vertex-ar/backup/internal/catalog/faultcatalog"
+	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/httpapi"
+)
+
+// errAway is what a dependency that is away says, with what must not be shown.
+var errAway = fmt.Errorf("dial tcp 10.0.0.7:8000: connection refused, password=hunter2: %w", errs.ErrUnavailable)
+
+// asks reports whether a route asks the catalog: all but the API's description.
+func asks(r httpapi.Route) bool { return r.OperationID != "openapi" }
+
+func TestCatalogAway(t *testing.T) {
+	g := newRig(t)
+	id := string(g.create(t, backup.KindFull))
+	g.spoil(t)
+	before := g.observe(t)
+	eachRoute(t, asks, func(t *testing.T, route httpapi.Route) {
+		t.Helper()
+		g.shelf.Catalog = faultcatalog.New(g.records, faultcatalog.Fault{Call: 1, Onward: true, Err: errAway})
+		g.send(t, g.as(t, g.sample(t, route, id), nil)).problem(t, http.StatusServiceUnavailable)
+		g.jobs.wait()
+		g.shelf.Catalog = g.records
+		g.unchanged(t, before)
+	})
+	g.restore(t, backup.ID(id), "").ok(t)
+	g.restored(t)
+}
+
+// TestCatalogGoesAway in the middle of a request, at every call. Whatever was
+// begun by then ends by itself, and the installation is as it was or restored.
+func TestCatalogGoesAway(t *testing.T) {
+	for _, operation := range []string{"create", "delete", "verify", "rotate", "restore"} {
+		eachRoute(t, func(r httpapi.Route) bool { return r.OperationID == operation }, func(t *testing.T, route httpapi.Route) {
+			t.Helper()
+			fired := true
+			for n := 2; fired; n += 2 { // the odd ones are those of package faults
+				g := newRig(t)
+				g.create(t, backup.KindFull)
+				id := g.create(t, backup.KindFull)
+				g.spoil(t)
+				c := faultcatalog.New(g.records, faultcatalog.Fault{Call: n, Onward: true, Err: errAway})
+				g.shelf.Catalog = c
+				a := g.send(t, g.as(t, g.sample(t, route, string(id)), nil))
+				g.jobs.wait()
+				fired = len(c.Calls()) >= n
+				if a.status >= http.StatusBadRequest {
+					a.problem(t, http.StatusServiceUnavailable)
+				}
+				g.shelf.Catalog = g.records
+				g.clock.advance(time.Minute)
+				r := g.ask(t, http.MethodPost, "/backups/create", `{"type":"full"}`).ok(t) // ends what was left
+				for id, record := range g.observe(t).Records {
+					var any struct{ Status backup.Status }
+					decode(t, record, &any)
+					if !any.Status.Finished() && any.Status != backup.StatusDeleting {
+						t.Errorf("call %d: %s is still %s", n, id, any.Status)
+					}
+				}
+				if r.Backup.Status != backup.StatusCompleted {
+					t.Errorf("call %d: the next backup is %+v", n, r.Backup)
+				}
+			}
+		})
+	}
+}
+
+// withStore are the routes that cannot answer without the object store and do
+// not leave that to a job.
+func withStore(r httpapi.Route) bool {
+	return r.OperationID == "files" || r.OperationID == "restore-test" || r.OperationID == "delete"
+}
+
+func withJob(r httpapi.Route) bool {
+	return r.OperationID == "create" || r.OperationID == "restore" || r.OperationID == "verify"
+}
+
+func withoutStore(r httpapi.Route) bool {
+	return r.OperationID == "list" || r.OperationID == "get" || r.OperationID == "stats" || r.OperationID == "can-delete"
+}
+
+func TestStoreAway(t *testing.T) {
+	newAway := func(t *testing.T) (*rig, string, *state) {
+		t.Helper()
+		g := newRig(t)
+		id := g.create(t, backup.KindFull)
+		g.spoil(t)
+		before := g.observe(t)
+		g.blobs.Inject(faultblob.Fault{Call: 1, Stays: true, Err: errAway})
+		return g, string(id), before
+	}
+	eachRoute(t, withStore, func(t *testing.T, route httpapi.Route) {
+		t.Helper()
+		g, id, before := newAway(t)
+		g.send(t, g.as(t, g.sample(t, route, id), nil)).problem(t, http.StatusServiceUnavailable)
+		g.blobs.Inject(faultblob.Fault{})
+		if route.OperationID != "delete" {
+			g.unchanged(t, before)
+			return
+		}
+		after := g.observe(t)
+		after.Records = before.Records // it says deleting, as was asked for
+		if fmt.Sprint(before) != fmt.Sprint(after) {
+			t.Error("something was deleted")
+		}
+		g.send(t, g.as(t, g.sample(t, route, id), nil)).ok(t) // and a second try ends it
+		if left := g.observe(t); len(left.Objects) != 1 || len(left.Records) != 0 {
+			t.Errorf("left: %v %v", left.Objects, left.Records)
+		}
+	})
+	eachRoute(t, withJob, func(t *testing.T, route httpapi.Route) {
+		t.Helper()
+		g, id, before := newAway(t)
+		r := g.send(t, g.as(t, g.sample(t, route, id), nil)).failed(t)
+		mentions(t, append(r.Backup.Errors, r.Operation.Errors...), "Try again")
+		g.blobs.Inject(faultblob.Fault{})
+		g.unchanged(t, before, string(r.Backup.ID)+r.Operation.ID)
+		g.restore(t, backup.ID(id), "").ok(t)
+		g.restored(t)
+	})
+	eachRoute(t, withoutStore, func(t *testing.T, route httpapi.Route) {
+		t.Helper()
+		g, id, before := newAway(t)
+		g.send(t, g.as(t, g.sample(t, route, id), nil)).ok(t)
+		g.unchanged(t, before)
+	})
+}
+
+// TestStoreGoesAway in the middle of a restore: what was fetched by then is of
+// no use, and nothing of it may be seen.
+func TestStoreGoesAway(t *testing.T) {
+	for n := 2; ; n++ {
+		g := newRig(t)
+		id := g.create(t, backup.KindFull)
+		g.spoil(t)
+		before := g.observe(t)
+		g.blobs.Inject(faultblob.Fault{Call: n, Stays: true, Err: errAway})
+		a := g.restore(t, id, withoutSafety)
+		fired := g.blobs.Fired()
+		g.blobs.Inject(faultblob.Fault{})
+		if !fired {
+			a.ok(t)
+			g.restored(t)
+			return
+		}
+		g.unchanged(t, before, a.failed(t).Operation.ID)
+	}
+}
+
+// TestErrorsOfTheInside: an error of no kind is logged and not shown.
+func TestErrorsOfTheInside(t *testing.T) {
+	g := newRig(t)
+	id := string(g.create(t, backup.KindFull))
+	before := g.observe(t)
+	inside := errors.New("read /var/lib/secret/app.db: goroutine 7 hunter2")
+	eachRoute(t, asks, func(t *testing.T, route httpapi.Route) {
+		t.Helper()
+		g.shelf.Catalog = faultcatalog.New(g.records, faultcatalog.Fault{Call: 1, Onward: true, Err: inside})
+		g.send(t, g.as(t, g.sample(t, route, id), nil)).problem(t, http.StatusInternalServerError)
+		g.shelf.Catalog = g.records
+		g.unchanged(t, before)
+	})
+	g.blobs.Inject(faultblob.Fault{Call: 1, Stays: true, Err: inside})
+	g.files(t, backup.ID(id)).problem(t, http.StatusInternalServerError)
+	r := g.verify(t, backup.ID(id), "").failed(t)
+	mentions(t, r.Operation.Errors, "log")
+}
