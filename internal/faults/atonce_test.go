@@ -222,6 +222,7 @@ func TestVerbsAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, verbs := range pairs {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for range 5 {
 				runAtOnce(t, newHouse(t, memblob.New(time.Now), memcatalog.New(), 3), verbs)
 			}
@@ -233,6 +234,7 @@ func TestVerbsAtOnceOnRealServers(t *testing.T) {
 	t.Parallel()
 	for name, verbs := range pairs {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			blobs, records := realServers(t)
 			runAtOnce(t, newHouse(t, blobs, records, 3), verbs)
 		})

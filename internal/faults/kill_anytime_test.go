@@ -97,7 +97,7 @@ func twoRows(ctx context.Context, db *sql.DB) error {
 // faster.
 func (s *site) killLater(t *testing.T, verb backup.Verb, id backup.ID, after time.Duration) {
 	t.Helper()
-	killed, _ := s.child(t, verb, id, fmt.Sprintf("time/before/%d", after.Microseconds()))
+	killed := s.child(t, verb, id, fmt.Sprintf("time/before/%d", after.Microseconds()))
 	t.Logf("%s, to be killed after %v: killed %t, %d unfinished uploads", verb, after, killed, s.unfinished(t))
 }
 

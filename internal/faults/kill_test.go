@@ -57,7 +57,7 @@ func TestCreateSurvivesKills(t *testing.T) {
 			changed := observe(t, s.dir)
 			untilAlive(t, e.name, e.first, e.create, func(t *testing.T, die string) bool {
 				t.Helper()
-				killed, _ := s.child(t, backup.VerbCreate, "", die)
+				killed := s.child(t, backup.VerbCreate, "", die)
 				s.check(t, want, changed, changed)
 				again := s.mustRun(t, s.process(t))
 				all := maps.Clone(want)
@@ -83,7 +83,7 @@ func TestRestoreSurvivesKills(t *testing.T) {
 				t.Helper()
 				change(t, &s.world)
 				before := observe(t, s.dir)
-				killed, _ := s.child(t, backup.VerbRestore, b.ID, die)
+				killed := s.child(t, backup.VerbRestore, b.ID, die)
 				s.check(t, want, before, target)
 				s.mustRestore(t, b.ID, target)
 				s.check(t, want, target, target)
