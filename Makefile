@@ -51,8 +51,14 @@ fuzz: ## fuzz every decoder for FUZZTIME each
 		done; \
 	done
 
-bench: ## measure the formats and the policy
+# RESTIC and KOPIA name programs to compare with, PLOT where the picture goes.
+SETS ?= D1 D2 D3
+RUNS ?= 1
+bench: servers ## measure formats and policy, then the command beside restic, kopia and tar (SETS="D1 D2 D3" RUNS=1)
 	go test -run '^$$' -bench . -benchmem ./internal/repository/... ./internal/retention/...
+	@go build -o $(BIN)/vertex-backup ./cmd/vertex-backup
+	@go build -o $(BIN)/bench ./infra/bench
+	@$(BIN)/bench -sets "$(SETS)" -runs "$(RUNS)" -vertex $(BIN)/vertex-backup -restic "$(RESTIC)" -kopia "$(KOPIA)" -plot "$(PLOT)"
 
 golden: ## write the golden files anew (look at the difference before you commit it)
 	go test ./internal/... -run 'Golden|Fixture' -update
