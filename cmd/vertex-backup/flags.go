@@ -7,7 +7,8 @@ Endpoint, region and credentials are read as every AWS SDK reads them:
 AWS_ENDPOINT_URL_S3, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY,
 AWS_PROFILE, and so on. What is not given by a flag is read from the variables
 of the service: BACKUP_BUCKET with BACKUP_PREFIX, DATABASE_PATH, STORAGE_PATH,
-SCRATCH_DIR.
+SCRATCH_DIR. There are no flags for secrets: a command line is everybody's to
+read.
 
 The bucket is enough. But then nothing keeps two programs from working on it
 at once: never delete, or restore over the installation, while another backup
@@ -23,6 +24,7 @@ type flags struct {
 	Database   string `help:"The installation's SQLite database." placeholder:"FILE"`
 	Storage    string `help:"The installation's media tree." placeholder:"DIR"`
 	Scratch    string `help:"Where temporary copies go." placeholder:"DIR"`
+	EnvFile    string `help:"Read variables that are not set from a file such as .env." placeholder:"FILE"`
 	JSON       bool   `help:"Print the result as JSON." name:"json"`
 	Verbose    bool   `help:"Log to the standard error, and show the progress also where that is no terminal." short:"v"`
 
