@@ -2,6 +2,7 @@ package badinput_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -32,10 +33,15 @@ func (g *rig) request(t *testing.T, method, target, body string) *http.Request {
 	return req
 }
 
-// token signs in an admin just now, with changes to the token's claims.
+// token signs in an admin just now, with changes to the token's claims. It
+// remembers what it signed, as signing is slow.
 func (g *rig) token(t *testing.T, changes map[string]any) string {
 	t.Helper()
-	return g.issuer.Token(t, g.clock.now(), changes)
+	key := fmt.Sprint(g.clock.now(), changes)
+	if g.tokens[key] == "" {
+		g.tokens[key] = g.issuer.Token(t, g.clock.now(), changes)
+	}
+	return g.tokens[key]
 }
 
 // as gives the request a bearer token with changes to an admin's claims.
@@ -60,7 +66,7 @@ type answer struct {
 func (g *rig) send(t *testing.T, r *http.Request) answer {
 	t.Helper()
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	resp, err := client.Do(r)
+	resp, err := client.Do(r) //nolint:bodyclose // receive does
 	try(t, err)
 	return receive(t, resp)
 }

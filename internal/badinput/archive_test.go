@@ -126,8 +126,10 @@ func (h archiveHarm) lost(all map[string]backup.Entry) []string {
 }
 
 func TestDamagedArchives(t *testing.T) {
+	t.Parallel()
 	for _, h := range archiveHarms() {
 		t.Run(h.name, func(t *testing.T) {
+			t.Parallel()
 			g := newRig(t)
 			write(t, filepath.Join(g.storage(), strings.TrimPrefix(video, "storage/")), noise(7, 80<<10))
 			other := g.create(t, backup.KindFull)
@@ -230,6 +232,7 @@ func (g *rig) checkTheRest(t *testing.T, id backup.ID, all map[string]backup.Ent
 
 // TestLostFileInTheList: the list of a damaged backup can still be browsed.
 func TestLostFileIsStillListed(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	id := g.create(t, backup.KindFull)
 	try(t, g.memory.Delete(t.Context(), archiveKey(g.contents(t, id)[video].Extents[0])))

@@ -28,9 +28,11 @@ func (g *rig) audited(t *testing.T) []backup.AuditEntry {
 
 // TestEveryMutationIsAudited, whatever becomes of it: who, from where, when,
 // what and how it ended.
-func TestEveryMutationIsAudited(t *testing.T) {
+func TestEveryMutationIsAudited(t *testing.T) { //nolint:tparallel // its subtests do, by way of eachRoute
+	t.Parallel()
 	eachRoute(t, changesSomething, func(t *testing.T, route httpapi.Route) {
 		t.Helper()
+		t.Parallel()
 		admin := backup.AuditEntry{Actor: "admin@example.com", Role: backup.RoleAdmin, Address: "127.0.0.1", Action: route.OperationID}
 		guest := admin
 		guest.Actor, guest.Role = "viewer@example.com", backup.RoleViewer
@@ -114,6 +116,7 @@ func checkLine(t *testing.T, g *rig, got, want backup.AuditEntry, outcome string
 
 // TestAuditNamesWhatWasAskedFor and how the job ended that came of it.
 func TestAuditNamesWhatWasAskedFor(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	id := g.create(t, backup.KindFull)
 	try(t, removeAll(g.database()))

@@ -27,10 +27,9 @@ func TestCatalogAway(t *testing.T) {
 	before := g.observe(t)
 	eachRoute(t, asks, func(t *testing.T, route httpapi.Route) {
 		t.Helper()
-		g.shelf.Catalog = faultcatalog.New(g.records, faultcatalog.Fault{Call: 1, Onward: true, Err: errAway})
+		g.use(faultcatalog.New(g.records, faultcatalog.Fault{Call: 1, Onward: true, Err: errAway}))
 		g.send(t, g.as(t, g.sample(t, route, id), nil)).problem(t, http.StatusServiceUnavailable)
-		g.jobs.wait()
-		g.shelf.Catalog = g.records
+		g.use(g.records)
 		g.unchanged(t, before)
 	})
 	g.restore(t, backup.ID(id), "").ok(t)
@@ -39,32 +38,34 @@ func TestCatalogAway(t *testing.T) {
 
 // TestCatalogGoesAway in the middle of a request, at every call. Whatever was
 // begun by then ends by itself, and the installation is as it was or restored.
-func TestCatalogGoesAway(t *testing.T) {
+func TestCatalogGoesAway(t *testing.T) { //nolint:tparallel // its subtests do, by way of eachRoute
+	t.Parallel()
 	for _, operation := range []string{"create", "delete", "verify", "rotate", "restore"} {
 		eachRoute(t, func(r httpapi.Route) bool { return r.OperationID == operation }, func(t *testing.T, route httpapi.Route) {
 			t.Helper()
+			t.Parallel()
 			fired := true
-			for n := 2; fired; n += 2 { // the odd ones are those of package faults
+			for n := 2; fired; n += 4 { // the others are those of package faults
 				g := newRig(t)
 				g.create(t, backup.KindFull)
 				id := g.create(t, backup.KindFull)
 				g.spoil(t)
 				c := faultcatalog.New(g.records, faultcatalog.Fault{Call: n, Onward: true, Err: errAway})
-				g.shelf.Catalog = c
+				g.use(c)
 				a := g.send(t, g.as(t, g.sample(t, route, string(id)), nil))
 				g.jobs.wait()
 				fired = len(c.Calls()) >= n
 				if a.status >= http.StatusBadRequest {
 					a.problem(t, http.StatusServiceUnavailable)
 				}
-				g.shelf.Catalog = g.records
+				g.use(g.records)
 				g.clock.advance(time.Minute)
 				r := g.ask(t, http.MethodPost, "/backups/create", `{"type":"full"}`).ok(t) // ends what was left
 				for id, record := range g.observe(t).Records {
-					var any struct{ Status backup.Status }
-					decode(t, record, &any)
-					if !any.Status.Finished() && any.Status != backup.StatusDeleting {
-						t.Errorf("call %d: %s is still %s", n, id, any.Status)
+					var left struct{ Status backup.Status }
+					decode(t, record, &left)
+					if !left.Status.Finished() && left.Status != backup.StatusDeleting {
+						t.Errorf("call %d: %s is still %s", n, id, left.Status)
 					}
 				}
 				if r.Backup.Status != backup.StatusCompleted {
@@ -89,7 +90,8 @@ func withoutStore(r httpapi.Route) bool {
 	return r.OperationID == "list" || r.OperationID == "get" || r.OperationID == "stats" || r.OperationID == "can-delete"
 }
 
-func TestStoreAway(t *testing.T) {
+func TestStoreAway(t *testing.T) { //nolint:tparallel // its subtests do, by way of eachRoute
+	t.Parallel()
 	newAway := func(t *testing.T) (*rig, string, *state) {
 		t.Helper()
 		g := newRig(t)
@@ -101,6 +103,7 @@ func TestStoreAway(t *testing.T) {
 	}
 	eachRoute(t, withStore, func(t *testing.T, route httpapi.Route) {
 		t.Helper()
+		t.Parallel()
 		g, id, before := newAway(t)
 		g.send(t, g.as(t, g.sample(t, route, id), nil)).problem(t, http.StatusServiceUnavailable)
 		g.blobs.Inject(faultblob.Fault{})
@@ -120,6 +123,7 @@ func TestStoreAway(t *testing.T) {
 	})
 	eachRoute(t, withJob, func(t *testing.T, route httpapi.Route) {
 		t.Helper()
+		t.Parallel()
 		g, id, before := newAway(t)
 		r := g.send(t, g.as(t, g.sample(t, route, id), nil)).failed(t)
 		mentions(t, append(r.Backup.Errors, r.Operation.Errors...), "Try again")
@@ -130,6 +134,7 @@ func TestStoreAway(t *testing.T) {
 	})
 	eachRoute(t, withoutStore, func(t *testing.T, route httpapi.Route) {
 		t.Helper()
+		t.Parallel()
 		g, id, before := newAway(t)
 		g.send(t, g.as(t, g.sample(t, route, id), nil)).ok(t)
 		g.unchanged(t, before)
@@ -139,6 +144,7 @@ func TestStoreAway(t *testing.T) {
 // TestStoreGoesAway in the middle of a restore: what was fetched by then is of
 // no use, and nothing of it may be seen.
 func TestStoreGoesAway(t *testing.T) {
+	t.Parallel()
 	for n := 2; ; n++ {
 		g := newRig(t)
 		id := g.create(t, backup.KindFull)
@@ -165,9 +171,9 @@ func TestErrorsOfTheInside(t *testing.T) {
 	inside := errors.New("read /var/lib/secret/app.db: goroutine 7 hunter2")
 	eachRoute(t, asks, func(t *testing.T, route httpapi.Route) {
 		t.Helper()
-		g.shelf.Catalog = faultcatalog.New(g.records, faultcatalog.Fault{Call: 1, Onward: true, Err: inside})
+		g.use(faultcatalog.New(g.records, faultcatalog.Fault{Call: 1, Onward: true, Err: inside}))
 		g.send(t, g.as(t, g.sample(t, route, id), nil)).problem(t, http.StatusInternalServerError)
-		g.shelf.Catalog = g.records
+		g.use(g.records)
 		g.unchanged(t, before)
 	})
 	g.blobs.Inject(faultblob.Fault{Call: 1, Stays: true, Err: inside})

@@ -164,7 +164,7 @@ func TestBodyOf20MBIsNotRead(t *testing.T) {
 			_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n%s\r\n", c.path, c.head)
 			try(t, err)
 			go pour(conn, strings.Contains(c.head, "chunked"), size)
-			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			resp, err := http.ReadResponse(bufio.NewReader(conn), nil) //nolint:bodyclose // receive does
 			try(t, err)
 			receive(t, resp).problem(t, c.status)
 			if n := g.read.Load(); n > c.most {

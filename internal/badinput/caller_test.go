@@ -71,6 +71,7 @@ func TestBadTokens(t *testing.T) {
 }
 
 func TestIssuerAway(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	before := g.observe(t)
 	g.issuer.Down = true

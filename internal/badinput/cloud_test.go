@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +38,7 @@ func newCloudRig(t *testing.T) *cloudRig {
 	}
 	client := awstest.S3(t)
 	bucket, table := awstest.Bucket(t, client), awstest.Table(t, awstest.DynamoDB(t))
-	g := &rig{install: t.TempDir(), clock: &clock{at: time.Now()}, issuer: signintest.New(t), log: &log{}, jobs: &runner{}}
+	g := &rig{install: t.TempDir(), clock: &clock{at: time.Now()}, issuer: signintest.New(t), tokens: map[string]string{}, log: &log{}, jobs: &runner{}}
 	makeInstallation(t, g)
 	g.server = httptest.NewUnstartedServer(nil)
 	settings := map[string]string{
@@ -49,7 +50,7 @@ func newCloudRig(t *testing.T) *cloudRig {
 	try(t, err)
 	service, err := app.Open(t.Context(), cfg, slog.New(slog.NewJSONHandler(g.log, nil)))
 	try(t, err)
-	g.server.Config.Handler = service.Handler
+	g.svc, g.server.Config.Handler = service.Service, service.Handler
 	g.server.Start()
 	g.records = dynamocatalog.New(awstest.DynamoDB(t), table)
 	t.Cleanup(func() {
@@ -108,14 +109,12 @@ func TestOnRealServers(t *testing.T) {
 		c.send(t, r).problem(t, http.StatusForbidden)
 	})
 	t.Run("damaged archive", func(t *testing.T) {
-		c.change(t, "archives/"+string(id)+"/000001.tar.zst", func(b []byte) []byte { b[len(b)/2] ^= 1; return b })
-		if r := c.verify(t, id, "").ok(t); r.Valid || len(r.DamagedFiles) != 1 {
+		x := c.contents(t, id)[video].Extents[0]
+		c.change(t, archiveKey(x), func(b []byte) []byte { b[x.Offset+x.Length/2] ^= 1; return b })
+		if r := c.verify(t, id, "").ok(t); r.Valid || !slices.Equal(r.DamagedFiles, []string{video}) {
 			t.Errorf("verify: %+v", r)
 		}
-		write(t, c.storage()+"/acme/portrait_1/image.jpg", nil)
-		write(t, c.storage()+"/acme/portrait_1/video.mp4", nil)
-		write(t, c.storage()+"/acme/portrait_2/image.jpg", nil)
-		write(t, c.database(), nil)
+		c.spoil(t)
 		before := c.observe(t)
 		c.restore(t, id, withoutSafety).failed(t)
 		after := c.observe(t)

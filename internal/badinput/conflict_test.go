@@ -17,6 +17,7 @@ import (
 // and what lets it go on to its end.
 func (g *rig) underWay(t *testing.T) (id string, finish func() answer) {
 	t.Helper()
+	g.jobs.wait()
 	reached, release := make(chan struct{}), make(chan struct{})
 	inner := g.svc.Parts[backup.ComponentDatabase]
 	g.svc.Parts[backup.ComponentDatabase] = backup.Part{Source: gate{inner.Source, reached, release}, Target: inner.Target}
@@ -89,8 +90,9 @@ func (l lingering) ReleaseLock(ctx context.Context, lock backup.Lock) error {
 // TestTheNextRequestRightAfterTheAnswer: whoever was told that a backup is
 // complete is not refused because its run has still to let go.
 func TestTheNextRequestRightAfterTheAnswer(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
-	g.shelf.Catalog = lingering{g.records}
+	g.use(lingering{g.records})
 	g.svc.Timing.Poll = 5 * time.Millisecond
 	id := g.create(t, backup.KindFull)
 	g.restore(t, id, "").ok(t)
@@ -99,8 +101,10 @@ func TestTheNextRequestRightAfterTheAnswer(t *testing.T) {
 }
 
 func TestBackupsThatAreNotComplete(t *testing.T) {
+	t.Parallel()
 	for _, status := range []backup.Status{backup.StatusPending, backup.StatusRunning, backup.StatusFailed, backup.StatusCancelled, backup.StatusDeleting} {
 		t.Run(string(status), func(t *testing.T) {
+			t.Parallel()
 			g := newRig(t)
 			id := g.create(t, backup.KindFull)
 			b, err := g.records.GetBackup(t.Context(), id)
@@ -125,6 +129,7 @@ func TestBackupsThatAreNotComplete(t *testing.T) {
 }
 
 func TestLastOfItsType(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		kinds []backup.Kind // the first one is deleted
@@ -138,6 +143,7 @@ func TestLastOfItsType(t *testing.T) {
 		{"one of two", []backup.Kind{backup.KindStorage, backup.KindStorage}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			g := newRig(t)
 			var ids []backup.ID
 			for _, k := range c.kinds {
@@ -170,6 +176,7 @@ func TestLastOfItsType(t *testing.T) {
 
 // TestAllOfATypeAtOnce: together they are the last.
 func TestAllOfATypeAtOnce(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	a, b := g.create(t, backup.KindStorage), g.create(t, backup.KindStorage)
 	before := g.observe(t)
@@ -181,6 +188,7 @@ func TestAllOfATypeAtOnce(t *testing.T) {
 }
 
 func TestPinned(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	id := g.create(t, backup.KindFull)
 	other := g.create(t, backup.KindFull)
@@ -202,6 +210,7 @@ func TestPinned(t *testing.T) {
 
 // TestRestoreBesideARunningRestore: the media directory must not be written by two.
 func TestRestoreBesideARunningRestore(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	id := g.create(t, backup.KindFull)
 	g.spoil(t)

@@ -117,8 +117,10 @@ func TestRealDiskThatIsTooFull(t *testing.T) {
 // full disk does; what is already committed then stays, so only calls before
 // the commit are failed.
 func TestDiskThatFillsUpInTheMiddle(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{1, 2, 3, 5, 8, 13} {
 		t.Run(fmt.Sprint("call ", n), func(t *testing.T) {
+			t.Parallel()
 			g := newRig(t)
 			id := g.create(t, backup.KindFull)
 			g.spoil(t)

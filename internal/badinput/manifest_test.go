@@ -49,8 +49,10 @@ func manifestHarms() map[string]func(t *testing.T, g *rig, id, other backup.ID) 
 func bomb() []byte { return frame.AppendRaw(nil, []byte("{"+strings.Repeat("0", 4<<20))) }
 
 func TestDamagedManifests(t *testing.T) {
+	t.Parallel()
 	for name, harm := range manifestHarms() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			g := newRig(t)
 			other, id := g.create(t, backup.KindFull), g.create(t, backup.KindFull)
 			g.spoil(t)
@@ -97,8 +99,10 @@ func TestDamagedManifests(t *testing.T) {
 // TestDeleteBesideADamagedManifest: nobody knows what the damaged one shares,
 // so it has to go first, and it can.
 func TestDeleteBesideADamagedManifest(t *testing.T) {
+	t.Parallel()
 	for name, harm := range manifestHarms() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			g := newRig(t)
 			other, id, third := g.create(t, backup.KindFull), g.create(t, backup.KindFull), g.create(t, backup.KindFull)
 			harm(t, g, id, third)
@@ -135,6 +139,7 @@ func TestDeleteBesideADamagedManifest(t *testing.T) {
 // TestTwoDamagedManifestsDoNotGuardEachOther: each would have to be deleted
 // before the other.
 func TestTwoDamagedManifestsDoNotGuardEachOther(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	a, b := g.create(t, backup.KindFull), g.create(t, backup.KindFull)
 	whole := g.create(t, backup.KindFull)
@@ -178,6 +183,7 @@ func (g *rig) newer(t *testing.T, id backup.ID) {
 }
 
 func TestManifestOfANewerVersion(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	other, id := g.create(t, backup.KindFull), g.create(t, backup.KindFull)
 	g.spoil(t)
@@ -218,6 +224,7 @@ func TestManifestOfANewerVersion(t *testing.T) {
 }
 
 func TestRepositoryThatIsNotOurs(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, content, says string }{
 		{"of a newer version", `{"version":2}`, "Update this program"},
 		{"of a much newer version", `{"version":9223372036854775807,"encryption":"yes"}`, "Update this program"},
@@ -230,6 +237,7 @@ func TestRepositoryThatIsNotOurs(t *testing.T) {
 		{"of many megabytes", `{"version":1` + strings.Repeat(" ", 8<<20) + `}`, "damaged"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			g := newRig(t)
 			id := g.create(t, backup.KindFull)
 			g.spoil(t)

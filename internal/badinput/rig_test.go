@@ -50,6 +50,12 @@ func (c *clock) advance(d time.Duration) {
 // shelf is a catalog that a test can exchange for one that fails.
 type shelf struct{ catalog.Catalog }
 
+// use exchanges the catalog once nothing runs any more.
+func (g *rig) use(c catalog.Catalog) {
+	g.jobs.wait()
+	g.shelf.Catalog = c
+}
+
 // runner runs jobs beside the requests that start them, as in production.
 type runner struct {
 	run  func(ctx context.Context, job backup.Job) error
@@ -94,6 +100,7 @@ type rig struct {
 	svc     *backup.Service
 	jobs    *runner
 	issuer  *signintest.Issuer
+	tokens  map[string]string
 	server  *httptest.Server
 	read    atomic.Int64 // bytes that the server has read
 	log     *log
@@ -117,7 +124,7 @@ func bareRig(t *testing.T, install, scratch string) *rig {
 	t.Helper()
 	g := &rig{
 		install: install, clock: &clock{at: time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC)},
-		records: memcatalog.New(), issuer: signintest.New(t), log: &log{},
+		records: memcatalog.New(), issuer: signintest.New(t), tokens: map[string]string{}, log: &log{},
 	}
 	g.memory = memblob.New(g.clock.now)
 	g.blobs = faultblob.New(g.memory)

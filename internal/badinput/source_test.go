@@ -30,6 +30,7 @@ func mentions(t *testing.T, lines []string, words ...string) {
 
 // missingCases take parts of the installation away.
 func TestMissingParts(t *testing.T) {
+	t.Parallel()
 	gone := func(paths ...func(*rig) string) func(t *testing.T, g *rig) {
 		return func(t *testing.T, g *rig) {
 			t.Helper()
@@ -69,6 +70,7 @@ func TestMissingParts(t *testing.T) {
 		{"garbage in the database of a full backup", backup.KindFull, instead((*rig).database, false), backup.StatusPartial, false, true, "damaged"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			g := newRig(t)
 			c.harm(t, g)
 			was := g.observe(t)
@@ -104,6 +106,7 @@ func TestCreateTestOfAMissingDatabase(t *testing.T) {
 // TestRestoreOverWhatIsGone: a missing or broken installation is what a
 // restore is for.
 func TestRestoreOverWhatIsGone(t *testing.T) {
+	t.Parallel()
 	for name, harm := range map[string]func(t *testing.T, g *rig){
 		"database":            func(t *testing.T, g *rig) { t.Helper(); try(t, removeAll(g.database())) },
 		"media":               func(t *testing.T, g *rig) { t.Helper(); try(t, removeAll(g.storage())) },
@@ -115,6 +118,7 @@ func TestRestoreOverWhatIsGone(t *testing.T) {
 	} {
 		for _, fields := range []string{"", withoutSafety} {
 			t.Run(name+fields, func(t *testing.T) {
+				t.Parallel()
 				g := newRig(t)
 				id := g.create(t, backup.KindFull)
 				harm(t, g)
@@ -134,6 +138,7 @@ func TestRestoreOverWhatIsGone(t *testing.T) {
 // TestDamagedDatabaseComesBackFromTheSafetyBackup: what was there before the
 // restore can be had again, whatever it was.
 func TestDamagedDatabaseComesBackFromTheSafetyBackup(t *testing.T) {
+	t.Parallel()
 	g := newRig(t)
 	id := g.create(t, backup.KindFull)
 	garbage := noise(9, 10_000)
