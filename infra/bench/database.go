@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strings"
 
 	_ "modernc.org/sqlite" // the driver
 )
@@ -17,9 +16,9 @@ import (
 // The database has about five rows a page of 4 KiB, so that a hundredth of the
 // rows, spread evenly, touches a twentieth of the pages.
 const (
-	databaseRows = 327_000
-	rowBytes     = 760
-	vocabulary   = 20_000
+	databaseRows  = 327_000
+	rowBytes      = 760
+	databaseWords = 20_000
 )
 
 // makeDatabase writes the database before and after the change.
@@ -29,7 +28,7 @@ func makeDatabase(ctx context.Context, before, after string) error {
 	}
 	was, is := filepath.Join(before, databaseName), filepath.Join(after, databaseName)
 	r := rand.New(rand.NewPCG(3, 3)) //nolint:gosec // the same bytes on every machine are the purpose
-	words := newWords(r)
+	words := &prose{r: r, words: newVocabulary(r, databaseWords)}
 	err := withDatabase(ctx, was, func(tx *sql.Tx) error { return fill(ctx, tx, words) })
 	if err != nil {
 		return err
@@ -57,7 +56,7 @@ func withDatabase(ctx context.Context, path string, work func(*sql.Tx) error) (e
 	return tx.Commit()
 }
 
-func fill(ctx context.Context, tx *sql.Tx, w *words) error {
+func fill(ctx context.Context, tx *sql.Tx, w *prose) error {
 	if _, err := tx.ExecContext(ctx, `CREATE TABLE portraits (id INTEGER PRIMARY KEY, client TEXT NOT NULL, story TEXT NOT NULL)`); err != nil {
 		return err
 	}
@@ -75,7 +74,7 @@ func fill(ctx context.Context, tx *sql.Tx, w *words) error {
 }
 
 // change writes a new text of the same length into every hundredth row.
-func change(ctx context.Context, tx *sql.Tx, w *words) error {
+func change(ctx context.Context, tx *sql.Tx, w *prose) error {
 	update, err := tx.PrepareContext(ctx, `UPDATE portraits SET story = ? WHERE id = ?`)
 	if err != nil {
 		return err
@@ -87,34 +86,6 @@ func change(ctx context.Context, tx *sql.Tx, w *words) error {
 		}
 	}
 	return nil
-}
-
-// words makes texts that compress about as well as prose does.
-type words struct {
-	r    *rand.Rand
-	list []string
-}
-
-func newWords(r *rand.Rand) *words {
-	w := &words{r: r}
-	for range vocabulary {
-		word := make([]byte, 3+r.IntN(8))
-		for i := range word {
-			word[i] = alphabet[r.IntN(26)]
-		}
-		w.list = append(w.list, string(word))
-	}
-	return w
-}
-
-// text returns a text of n bytes.
-func (w *words) text(n int) string {
-	var b strings.Builder
-	for b.Len() < n {
-		b.WriteString(w.list[w.r.IntN(len(w.list))])
-		b.WriteByte(' ')
-	}
-	return b.String()[:n]
 }
 
 func copyFile(from, to string) error {

@@ -21,29 +21,26 @@ type tree struct {
 }
 
 // Of a tree's bytes seven in ten are noise, as in photos and videos; the rest
-// is text of a small alphabet, of which a good compressor saves three tenths.
+// is text of which a good compressor saves three tenths.
 const noiseOf10 = 7
-
-// alphabet has 52 letters: 5.7 bits a byte.
-const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // changedOf is how many files there are for each one that changes.
 const changedOf = 100
 
 // make writes the tree before and, with hard links for what stays, after the change.
 func (t tree) make(ctx context.Context, before, after string) error {
-	sizes := t.sizes()
+	sizes, vocabulary := t.sizes(), newVocabulary(t.random("words", 0, 0), 4096)
 	for i, n := range sizes {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		name := t.name(i)
 		was, is := filepath.Join(before, name), filepath.Join(after, name)
-		if err := t.write(was, i, 0, n); err != nil {
+		if err := t.write(vocabulary, was, i, 0, n); err != nil {
 			return err
 		}
 		if i%changedOf == changedOf/2 {
-			if err := t.write(is, i, 1, n); err != nil {
+			if err := t.write(vocabulary, is, i, 1, n); err != nil {
 				return err
 			}
 			continue
@@ -110,16 +107,15 @@ func (t tree) stream(what string, i, version int) *rand.ChaCha8 {
 }
 
 // write makes one file, with a time that depends on nothing but the set.
-func (t tree) write(path string, i, version int, size int64) error {
+func (t tree) write(vocabulary []string, path string, i, version int, size int64) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // as an application's
 		return err
 	}
 	content := make([]byte, size)
-	_, _ = t.stream("content", i, version).Read(content) // never fails
 	if isText(i) {
-		for k, b := range content {
-			content[k] = alphabet[int(b)*len(alphabet)>>8]
-		}
+		fillText(t.random("content", i, version), vocabulary, content)
+	} else {
+		_, _ = t.stream("content", i, version).Read(content) // never fails
 	}
 	if err := os.WriteFile(path, content, 0o644); err != nil { //nolint:gosec // as an application's
 		return err
