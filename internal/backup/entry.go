@@ -51,6 +51,9 @@ type Extent struct {
 type Item struct {
 	Entry // without SHA256 and Extents
 
+	// Reread says that size and time do not tell whether the content is what it
+	// was: it is read in any case.
+	Reread bool
 	// Open opens the content of a file; it is nil for everything else. An
 	// error that is fs.ErrNotExist means that the file vanished since the walk.
 	// The reader gives exactly the file's content as it finds it, at most

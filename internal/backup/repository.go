@@ -9,7 +9,8 @@ import (
 // Repository keeps the bytes of backups.
 type Repository interface {
 	// Begin starts writing the content of b. Nothing that it writes can be
-	// seen as a backup before Commit.
+	// seen as a backup before Commit. Until then nobody may Remove a backup:
+	// b may share the archives of its base.
 	Begin(ctx context.Context, b Backup, opt WriteOptions) (Writer, error)
 	// Open reads the manifest of a backup and checks it: errs.ErrNotFound if
 	// there is none, errs.ErrCorrupt if it is not whole or, when checksum is
@@ -32,10 +33,25 @@ type Repository interface {
 
 // WriteOptions say how to write a backup.
 type WriteOptions struct {
+	// Base is the backup to build on; the zero value is none. What is there as
+	// it was is carried over without being read, unless an Item says so. A base
+	// that cannot be used is a warning, and all is read.
+	Base Base
+	// Avoid names archives that are known to be damaged, as in [Extent]: what
+	// they hold is read and stored again.
+	Avoid []string
 	// Report is called for what goes wrong with single files.
 	Report func(Notice)
+	// Warn is called with sentences about the base.
+	Warn func(line string)
 	// Progress is called with increments as content is stored.
 	Progress func(files, bytes int64)
+}
+
+// Base names the manifest of a backup, and the one that it must be.
+type Base struct {
+	ID       ID
+	Checksum string // of the manifest; "" is any
 }
 
 // Writer writes one backup. Its methods are called by one goroutine.

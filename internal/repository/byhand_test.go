@@ -19,7 +19,7 @@ import (
 // byHand returns the commands that docs/format.md gives for restoring by hand.
 func byHand(t *testing.T) map[string]string {
 	t.Helper()
-	for _, tool := range []string{"sh", "zstd", "tar", "jq", "sha256sum"} {
+	for _, tool := range []string{"sh", "zstd", "tar", "jq", "sha256sum", "base64", "tac"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			if os.Getenv("CI") != "" {
 				t.Fatal(err)
@@ -81,6 +81,10 @@ func TestDocumentedCommandsRestoreByHand(t *testing.T) {
 	shell(t, root, commands["check"], id)
 	shell(t, root, commands["restore"], id)
 	checkTree(t, filepath.Join(root, "restored"), plainItems())
+	shell(t, root, commands["unpack"], id)
+	if got, want := treeOf(t, filepath.Join(root, "unpacked")), treeOf(t, filepath.Join(root, "restored")); !isSubset(got, want) {
+		t.Error("archives unpack to what was not in the backup")
+	}
 	if n := bytes.Count(shell(t, root, commands["list"], id), []byte("\n")); n != len(plainItems()) {
 		t.Errorf("list has %d lines, want %d", n, len(plainItems()))
 	}
@@ -112,7 +116,7 @@ func contentOf(t *testing.T, items []backup.Item, path string) []byte {
 	return nil
 }
 
-// checkTree compares a directory with items. Directories that tar had to make
+// checkTree compares a directory with items. Directories that had to be made
 // for deep paths are left out, and so are the times of directories.
 func checkTree(t *testing.T, root string, items []backup.Item) {
 	t.Helper()
@@ -128,19 +132,10 @@ func checkTree(t *testing.T, root string, items []backup.Item) {
 			want[it.Path] = "dir"
 		}
 	}
-	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || name == root {
-			return err
+	for path, what := range treeOf(t, root) {
+		if _, ok := want[path]; ok || what != "dir" {
+			got[path] = what
 		}
-		rel, _ := filepath.Rel(root, name)
-		got[rel], err = describe(name, d)
-		if _, ok := want[rel]; !ok && d.IsDir() {
-			delete(got, rel)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	for path := range want {
 		if want[path] == got[path] {
@@ -151,6 +146,34 @@ func checkTree(t *testing.T, root string, items []backup.Item) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("tree differs (-want +got):\n%.2000s", diff)
 	}
+}
+
+// treeOf describes all that is below root.
+func treeOf(t *testing.T, root string) map[string]string {
+	t.Helper()
+	tree := map[string]string{}
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || name == root {
+			return err
+		}
+		rel, _ := filepath.Rel(root, name)
+		tree[rel], err = describe(name, d)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+// isSubset reports whether all of a is in b.
+func isSubset(a, b map[string]string) bool {
+	for path, what := range a {
+		if b[path] != what {
+			return false
+		}
+	}
+	return len(a) > 0
 }
 
 func describe(name string, d fs.DirEntry) (string, error) {

@@ -41,6 +41,9 @@ func (w *writer) seal(b backup.Backup) error {
 	archives := make([]manifest.Archive, len(names))
 	for i, name := range names {
 		a, ok := w.archives[name]
+		if !ok && w.base != nil {
+			a, ok = w.base.archives[name]
+		}
 		if !ok {
 			return fmt.Errorf("archive %s is named and was not stored", name)
 		}

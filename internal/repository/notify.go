@@ -33,6 +33,16 @@ func (n *notify) report(path, text string, lost bool) {
 	n.opt.Report(backup.Notice{Path: path, Text: text, Lost: lost})
 }
 
+// warn passes on a sentence about the base.
+func (n *notify) warn(line string) {
+	if n.opt.Warn == nil {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.opt.Warn(line)
+}
+
 // unread reports that a file's content could not be read.
 func (n *notify) unread(path string, err error) {
 	n.report(path, "could not be read: "+plain(err), true)

@@ -1,10 +1,13 @@
 package repository
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
@@ -12,71 +15,158 @@ import (
 	"github.com/vertex-ar/backup/internal/repository/manifest"
 )
 
-// work stores items until there are no more. Small ones share an archive.
-func (w *writer) work(ctx context.Context) (err error) {
-	var shared *upload
+// chunk is how much content is read and hashed at a time: little enough to
+// still lie in the processor's cache when it is hashed.
+const chunk = 256 << 10
+
+// worker stores items. It is for one goroutine.
+type worker struct {
+	*writer
+
+	shared *upload // the archive of small items; nil if there is none at the moment
+	buf    []byte  // the content of a small file
+}
+
+// work stores items until there are no more.
+func (w *worker) work(ctx context.Context) error {
 	defer func() {
-		if shared != nil {
-			w.closeUpload(ctx, shared)
+		if w.shared != nil {
+			w.closeUpload(ctx, w.shared)
 		}
 	}()
 	for {
-		var j *item
-		var more bool
 		select {
-		case j, more = <-w.items:
+		case j, more := <-w.items:
+			if !more {
+				return nil
+			}
+			if err := w.store(ctx, j); err != nil {
+				return err
+			}
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
-		if !more {
-			return nil
-		}
-		if shared, err = w.store(ctx, j, shared); err != nil {
+	}
+}
+
+// store stores one item, unless its content is known already.
+func (w *worker) store(ctx context.Context, j *item) error {
+	switch {
+	case !w.fits(j):
+		w.decide(j)
+		return nil
+	case j.Type != backup.TypeFile || j.Size == 0:
+		return w.put(ctx, j, archive.Member{})
+	case isLarge(j.Size):
+		return w.storeLarge(ctx, j)
+	}
+	return w.storeSmall(ctx, j)
+}
+
+// storeSmall reads a file, then looks whether its content is known.
+func (w *worker) storeSmall(ctx context.Context, j *item) error {
+	w.buf = slices.Grow(w.buf[:0], int(j.size))[:j.size]
+	sum, ok, err := w.read(ctx, j, w.buf)
+	if !ok || err != nil {
+		w.decide(j)
+		return err
+	}
+	if j.Size == 0 {
+		return w.put(ctx, j, archive.Member{})
+	}
+	extents, twin, err := w.known.claim(ctx, j, sum)
+	if err != nil {
+		return err
+	}
+	if extents != nil || twin != nil {
+		j.twin = twin
+		w.refer(j, sum, extents)
+		return nil
+	}
+	return w.put(ctx, j, archive.Member{Content: bytes.NewReader(w.buf[:j.Size]), SHA256: &sum})
+}
+
+// storeLarge looks whether the content of a file is known if there is some of
+// its size; only then it is read twice.
+func (w *worker) storeLarge(ctx context.Context, j *item) error {
+	seen, err := w.known.claimSize(ctx, j)
+	if err != nil {
+		return err
+	}
+	if seen {
+		done, err := w.lookUp(ctx, j)
+		if done || err != nil {
 			return err
 		}
 	}
-}
-
-// store stores one item, in shared or in an archive of its own, and returns
-// the archive that the next one may share.
-func (w *writer) store(ctx context.Context, j *item, shared *upload) (*upload, error) {
 	content, ok, err := w.openContent(ctx, j)
 	if !ok || err != nil {
-		close(j.done)
-		return shared, err
+		w.decide(j)
+		return err
 	}
-	if content != nil {
-		defer func() { _ = content.Close() }() // it was read whole or its error reported
-	}
-	to := shared
-	alone := j.Size > w.repo.opt.ArchiveSize
-	if alone || to == nil {
-		if to, err = w.openUpload(ctx); err != nil {
-			return shared, err
-		}
-	}
-	if !alone {
-		shared = to
-	}
-	err = w.add(ctx, j, content, to.archive)
-	if alone {
-		w.closeUpload(ctx, to)
-	} else if to.archive.Size() >= w.repo.opt.ArchiveSize {
-		w.closeUpload(ctx, to)
-		shared = nil
-	}
-	return shared, err
+	defer func() { _ = content.Close() }() // it was read whole or its error reported
+	w.known.sizes.Add(j.size)
+	return w.put(ctx, j, archive.Member{Content: content})
 }
 
-// openContent opens an item's content, which is nil if it has none. ok is
-// false if the item cannot be stored; that has been reported.
-func (w *writer) openContent(ctx context.Context, j *item) (content io.ReadCloser, ok bool, err error) {
-	if !w.fits(j) {
-		return nil, false, nil
+// lookUp hashes a large file and refers to its content if it is known. done is
+// false if it must be stored.
+func (w *worker) lookUp(ctx context.Context, j *item) (done bool, err error) {
+	w.buf = slices.Grow(w.buf[:0], chunk)[:chunk]
+	sum, ok, err := w.read(ctx, j, w.buf)
+	if !ok || err != nil {
+		w.decide(j)
+		return true, err
 	}
-	if j.Type != backup.TypeFile || j.Size == 0 {
-		return nil, true, nil
+	extents, err := w.known.find(sum)
+	if err != nil {
+		return false, err
 	}
+	if extents == nil {
+		j.Size = j.size // it may have grown again
+		return false, nil
+	}
+	w.refer(j, sum, extents)
+	return true, nil
+}
+
+// refer decides that an item's content lies in extents, or where its twin's does.
+func (w *worker) refer(j *item, sum [sha256.Size]byte, extents []backup.Extent) {
+	j.keepAs(archive.Placement{Size: j.Size, SHA256: sum, Extents: extents})
+	w.notify.progress(1, j.Size)
+	w.decide(j)
+}
+
+// read reads a file's content to buf, over and over if it is longer, hashes it
+// and notes its size. ok is false if it cannot be read; that has been reported.
+func (w *worker) read(ctx context.Context, j *item, buf []byte) (sum [sha256.Size]byte, ok bool, err error) {
+	content, ok, err := w.openContent(ctx, j)
+	if !ok || err != nil {
+		return sum, false, err
+	}
+	defer func() { _ = content.Close() }() // it was read whole or its error reported
+	hash := sha256.New()
+	for j.Size = 0; j.Size < j.size && err == nil; {
+		at := j.Size % int64(len(buf))
+		part := buf[at:min(at+chunk, int64(len(buf)), at+j.size-j.Size)]
+		var n int
+		n, err = io.ReadFull(content, part)
+		_, _ = hash.Write(part[:n])
+		j.Size += int64(n)
+		if ctx.Err() != nil {
+			return sum, false, context.Cause(ctx)
+		}
+	}
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		w.notify.unread(j.Path, err)
+		return sum, false, nil
+	}
+	return [sha256.Size]byte(hash.Sum(nil)), true, nil
+}
+
+// openContent opens a file's content. ok is false if it cannot be opened; that
+// has been reported.
+func (w *worker) openContent(ctx context.Context, j *item) (content io.ReadCloser, ok bool, err error) {
 	content, err = j.Open(ctx)
 	switch {
 	case err == nil:
@@ -89,6 +179,60 @@ func (w *writer) openContent(ctx context.Context, j *item) (content io.ReadClose
 		w.notify.unread(j.Path, err)
 	}
 	return nil, false, nil
+}
+
+// put stores an item as a member, in the archive of small ones or in one of its own.
+func (w *worker) put(ctx context.Context, j *item, m archive.Member) (err error) {
+	alone := j.Size > w.repo.opt.ArchiveSize
+	to := w.shared
+	if alone || to == nil {
+		if to, err = w.openUpload(ctx); err != nil {
+			return err
+		}
+	}
+	if !alone {
+		w.shared = to
+	}
+	err = w.add(ctx, j, m, to.archive)
+	if alone {
+		w.closeUpload(ctx, to)
+	} else if to.archive.Size() >= w.repo.opt.ArchiveSize {
+		w.closeUpload(ctx, to)
+		w.shared = nil
+	}
+	return err
+}
+
+// add writes an item to an archive.
+func (w *worker) add(ctx context.Context, j *item, m archive.Member, to *archive.Writer) error {
+	m.Entry = j.Entry
+	m.Progress = func(bytes int64) { w.notify.progress(0, bytes) }
+	m.Done = func(p archive.Placement) { w.placed(j, p) }
+	err := to.Add(ctx, m)
+	if broken, ok := errors.AsType[*archive.ContentError](err); ok && ctx.Err() == nil {
+		w.notify.unread(j.Path, broken.Err)
+		w.decide(j)
+		return nil
+	}
+	return err
+}
+
+// placed finishes an item whose content is on its way into the store.
+func (w *writer) placed(j *item, p archive.Placement) {
+	j.keepAs(p)
+	if j.Type == backup.TypeFile {
+		w.notify.progress(1, 0)
+	}
+	if err := w.known.stored(j.Entry); err != nil {
+		w.cancel(err)
+	}
+	w.decide(j)
+}
+
+// decide says that nothing more will change about an item.
+func (w *writer) decide(j *item) {
+	w.known.release(j)
+	close(j.done)
 }
 
 // fits reports whether the format can hold the item; if not, says so. A time
@@ -116,33 +260,4 @@ func clampTime(t time.Time) time.Time {
 		return last
 	}
 	return t
-}
-
-// add writes an item to an archive.
-func (w *writer) add(ctx context.Context, j *item, content io.Reader, to *archive.Writer) error {
-	m := archive.Member{
-		Entry:    j.Entry,
-		Progress: func(bytes int64) { w.notify.progress(0, bytes) },
-		Done:     func(p archive.Placement) { w.placed(j, p) },
-	}
-	if content != nil {
-		m.Content = content
-	}
-	err := to.Add(ctx, m)
-	if broken, ok := errors.AsType[*archive.ContentError](err); ok && ctx.Err() == nil {
-		w.notify.unread(j.Path, broken.Err)
-		close(j.done)
-		return nil
-	}
-	return err
-}
-
-// placed finishes an item whose content is on its way into the store.
-func (w *writer) placed(j *item, p archive.Placement) {
-	j.Size, j.SHA256, j.Extents = p.Size, p.SHA256, p.Extents
-	j.keep = true
-	if j.Type == backup.TypeFile {
-		w.notify.progress(1, 0)
-	}
-	close(j.done)
 }

@@ -22,13 +22,16 @@ var errAborted = errors.New("the backup was aborted")
 
 // writer implements [backup.Writer].
 //
-// Add hands each item to the workers and, in the same order, to the collector.
-// A worker stores the content and finishes the item; the collector waits for
-// each item in turn and writes it to the manifest.
+// Add hands each item to the collector and, in the same order, to the workers,
+// unless it can be carried over from the base. A worker stores the content and
+// decides the item; the collector waits for each item in turn and writes it to
+// the manifest.
 type writer struct {
 	repo   *Repository
 	header manifest.Header
 	notify notify
+	base   *base // nil if there is none
+	known  *known
 
 	items    chan *item // to the workers
 	order    chan *item // to the collector
@@ -49,13 +52,6 @@ type writer struct {
 	numbers  int64                       // archives begun
 }
 
-// item is an item on its way into the manifest.
-type item struct {
-	backup.Item
-	keep bool          // it belongs into the manifest
-	done chan struct{} // closed when that is decided
-}
-
 // Begin implements [backup.Repository].
 func (r *Repository) Begin(ctx context.Context, b backup.Backup, opt backup.WriteOptions) (_ backup.Writer, err error) {
 	defer errs.Wrap(&err, "begin backup %s", b.ID)
@@ -70,6 +66,10 @@ func (r *Repository) Begin(ctx context.Context, b backup.Backup, opt backup.Writ
 		archives: map[string]manifest.Archive{},
 	}
 	if err := w.open(); err != nil {
+		w.free()
+		return nil, err
+	}
+	if err := w.openBase(ctx); err != nil {
 		w.free()
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func (w *writer) start(ctx context.Context) {
 	w.cause = func() error { return context.Cause(ctx) }
 	w.group.Go(func() error { return w.collect(ctx) })
 	for range w.repo.opt.Workers {
-		w.group.Go(func() error { return w.work(ctx) })
+		w.group.Go(func() error { return (&worker{writer: w}).work(ctx) })
 	}
 }
 
@@ -104,8 +104,12 @@ func (w *writer) Add(ctx context.Context, it backup.Item) error {
 	if w.closed {
 		return errors.New("repository: Add after Finish or Abort")
 	}
-	j := &item{Item: it, done: make(chan struct{})}
-	for _, to := range []chan *item{w.order, w.items} {
+	j := &item{Item: it, size: it.Size, done: make(chan struct{})}
+	to := []chan *item{w.order, w.items}
+	if w.carry(j) {
+		to = to[:1]
+	}
+	for _, to := range to {
 		select {
 		case to <- j:
 		case <-w.stopped:
@@ -161,22 +165,34 @@ func (w *writer) free() {
 		w.pool.Close()
 		w.pool = nil
 	}
+	// The scratch files hold nothing that anybody needs.
 	if w.spool != nil {
-		_ = w.spool.Close() // it holds nothing that anybody needs
+		_ = w.spool.Close()
 		w.spool = nil
+	}
+	if w.known != nil {
+		_ = w.known.Close()
+		w.known = nil
+	}
+	if w.base != nil {
+		_ = w.base.Close()
+		w.base = nil
 	}
 }
 
 // collect writes the items to the manifest in the order in which they came.
 func (w *writer) collect(ctx context.Context) error {
 	for j := range w.order {
-		select {
-		case <-j.done:
-		case <-ctx.Done():
-			return context.Cause(ctx)
+		if err := j.wait(ctx); err != nil {
+			return err
 		}
 		if !j.keep {
 			continue
+		}
+		if j.twin != nil {
+			if err := j.share(ctx); err != nil {
+				return err
+			}
 		}
 		if err := w.manifest.Write(j.Entry); err != nil {
 			return err

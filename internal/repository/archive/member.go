@@ -19,6 +19,8 @@ type Member struct {
 	Entry backup.Entry
 	// Content is read once, up to Entry.Size; nil if there is none.
 	Content io.Reader
+	// SHA256, if not nil, is the hash of Content, which then is not hashed again.
+	SHA256 *[sha256.Size]byte
 	// Progress, if not nil, is called with increments of content written.
 	Progress func(bytes int64)
 	// Done is called once, after the member's bytes were written and if all its
@@ -46,7 +48,7 @@ func (e *ContentError) Unwrap() error { return e.Err }
 // member is a Member on its way.
 type member struct {
 	Member
-	sum    hash.Hash // of the content; nil if there is none
+	sum    hash.Hash // of the content; nil if there is none or it is known
 	left   int64     // content bytes that the header promises and that are not laid yet
 	err    error     // of Content
 	placed Placement
@@ -54,7 +56,10 @@ type member struct {
 
 func newMember(m Member) *member {
 	p := &member{Member: m, left: m.Entry.Size}
-	if m.Entry.Type == backup.TypeFile {
+	switch {
+	case m.SHA256 != nil:
+		p.placed.SHA256 = *m.SHA256
+	case m.Entry.Type == backup.TypeFile:
 		p.sum = sha256.New()
 	}
 	return p
@@ -76,7 +81,9 @@ func (m *member) fill(b []byte) int {
 func (m *member) read(b []byte) (got int) {
 	for got < len(b) && m.Content != nil {
 		n, err := io.ReadFull(m.Content, b[got:min(got+chunk, len(b))])
-		_, _ = m.sum.Write(b[got : got+n])
+		if m.sum != nil {
+			_, _ = m.sum.Write(b[got : got+n])
+		}
 		got += n
 		if err == nil {
 			continue

@@ -1,0 +1,190 @@
+package repository
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/repository/manifest"
+)
+
+// racy is how long before a backup the last change of a file must lie for its
+// time to prove that it was not changed since: clocks differ, and the times of
+// some file systems are coarse.
+const racy = 2 * time.Second
+
+// base is the backup that a new one builds on. Its entries are read beside the
+// walk: both come in byte order of path.
+type base struct {
+	reader
+
+	since    time.Time                   // what was changed later was perhaps not seen by the base
+	archives map[string]manifest.Archive // that are whole
+	in       *manifest.Reader
+	next     backup.Entry
+	ended    bool
+	warn     func(line string)
+}
+
+// openBase opens the base that the options name. Only the end of ctx is an
+// error: with any other trouble there is no base, and a warning.
+func (w *writer) openBase(ctx context.Context) error {
+	w.known = newKnown(w)
+	opt := w.notify.opt
+	if opt.Base.ID == "" {
+		return nil
+	}
+	b, err := w.repo.openBase(ctx, opt, w.notify.warn)
+	if ctx.Err() != nil {
+		if b != nil {
+			_ = b.Close() // nothing was written
+		}
+		return context.Cause(ctx)
+	}
+	if err != nil {
+		w.notify.warn(fmt.Sprintf("Backup %s could not be built upon, so everything was read and stored again. %s", opt.Base.ID, why(err)))
+		return nil
+	}
+	w.base = b
+	if bad := len(b.trailer.Archives) - len(b.archives); bad > 0 {
+		w.notify.warn(fmt.Sprintf("%d of %d archives of backup %s are damaged or missing. What the source still has of them was stored again. Verify the earlier backups.",
+			bad, len(b.trailer.Archives), b.id()))
+	}
+	return nil
+}
+
+// why says what was wrong with a base.
+func why(err error) string {
+	if detail := errs.Detail(err); detail != "" {
+		return detail
+	}
+	return "It could not be read."
+}
+
+func (r *Repository) openBase(ctx context.Context, opt backup.WriteOptions, warn func(string)) (*base, error) {
+	spool, err := r.download(ctx, opt.Base.ID)
+	if err != nil {
+		return nil, err
+	}
+	b := &base{reader: reader{spool: spool, source: r.source}, archives: map[string]manifest.Archive{}, warn: warn}
+	if err := b.open(ctx, r, opt); err != nil {
+		return nil, errors.Join(err, spool.Close())
+	}
+	return b, nil
+}
+
+// open checks the manifest as far as that can be done without reading the
+// entries, which the checksum vouches for, and the archives.
+func (b *base) open(ctx context.Context, r *Repository, opt backup.WriteOptions) error {
+	id := opt.Base.ID
+	if sum := opt.Base.Checksum; sum != "" && sum != b.spool.checksum() {
+		return damagedManifest(id, "it is not the one that was written", nil)
+	}
+	h, t, err := manifest.ReadSummary(b.spool.file, b.spool.size)
+	if errors.Is(err, errs.ErrCorrupt) || err == nil && h.ID != id {
+		return damagedManifest(id, "its content is not whole", err)
+	}
+	if err != nil {
+		return err
+	}
+	b.trailer, b.since = t, h.CreatedAt.Add(-racy)
+	if err := b.findArchives(ctx, r, opt.Avoid); err != nil {
+		return err
+	}
+	if b.in, err = manifest.NewReader(b.spool.reader()); err != nil {
+		return err
+	}
+	b.advance()
+	return nil
+}
+
+// findArchives looks which of the base's archives are in the store as they should be.
+func (b *base) findArchives(ctx context.Context, r *Repository, avoid []string) error {
+	sizes := make(map[string]int64, len(b.trailer.Archives))
+	for _, a := range b.trailer.Archives {
+		sizes[a.Name] = -1
+	}
+	for info, err := range r.blobs.List(ctx, archivePrefix) {
+		if err != nil {
+			return fmt.Errorf("list archives: %w", err)
+		}
+		if name := strings.TrimPrefix(info.Key, archivePrefix); sizes[name] != 0 {
+			sizes[name] = info.Size
+		}
+	}
+	for _, a := range b.trailer.Archives {
+		if sizes[a.Name] == a.Size && !slices.Contains(avoid, a.Name) {
+			b.archives[a.Name] = a
+		}
+	}
+	return nil
+}
+
+func (b *base) id() backup.ID { return b.trailer.Backup.ID }
+
+// advance reads the next entry.
+func (b *base) advance() {
+	var err error
+	if b.next, err = b.in.Next(); err == nil {
+		return
+	}
+	b.ended = true
+	if !errors.Is(err, io.EOF) {
+		b.warn(fmt.Sprintf("Backup %s could be built upon in parts only: the list of its files is damaged.", b.id()))
+	}
+}
+
+// find returns the entry of path; paths are asked for in byte order.
+func (b *base) find(path string) (backup.Entry, bool) {
+	for !b.ended && b.next.Path < path {
+		b.advance()
+	}
+	return b.next, !b.ended && b.next.Path == path
+}
+
+// holds reports whether all of an entry's content is whole in the store.
+func (b *base) holds(e backup.Entry) bool {
+	for _, x := range e.Extents {
+		if _, ok := b.archives[x.Archive]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// unchanged reports whether an item's content is certainly that of the entry.
+func (b *base) unchanged(it backup.Item, e backup.Entry) bool {
+	switch {
+	case it.Type != e.Type || it.Size != e.Size || !it.ModTime.Equal(e.ModTime):
+		return false
+	case it.Size > 0:
+		return !it.Reread && it.ModTime.Before(b.since)
+	case it.Type == backup.TypeFile:
+		return true
+	}
+	// The tar member of a directory or link is all there is of it.
+	return it.Mode == e.Mode && it.UID == e.UID && it.GID == e.GID && it.Link == e.Link
+}
+
+// carry takes an item over from the base if it is unchanged there.
+func (w *writer) carry(j *item) bool {
+	if w.base == nil {
+		return false
+	}
+	e, ok := w.base.find(j.Path)
+	if !ok || !w.base.unchanged(j.Item, e) || !w.base.holds(e) || manifest.CheckEntry(j.Entry) != nil {
+		return false
+	}
+	j.SHA256, j.Extents, j.keep = e.SHA256, e.Extents, true
+	close(j.done)
+	if j.Type == backup.TypeFile {
+		w.notify.progress(1, j.Size)
+	}
+	return true
+}

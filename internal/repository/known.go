@@ -1,0 +1,152 @@
+package repository
+
+import (
+	"context"
+	"crypto/sha256"
+	"sync"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/repository/archive"
+	"github.com/vertex-ar/backup/internal/repository/index"
+)
+
+// known is the content that need not be stored again: that of the base and what
+// this run has stored. The same content is stored by one worker only, however
+// many come upon it at once.
+type known struct {
+	writer *writer
+	sizes  index.Sizes // of large contents that are known or on their way
+
+	mu    sync.Mutex
+	index *index.Index                // made with the first question
+	small map[[sha256.Size]byte]*item // contents on their way into the store
+	large map[int64]*item             // likewise, by size: their hash is not known yet
+}
+
+func newKnown(w *writer) *known {
+	return &known{writer: w, small: map[[sha256.Size]byte]*item{}, large: map[int64]*item{}}
+}
+
+// isLarge reports whether a file's content does not fit into a worker's buffer.
+func isLarge(size int64) bool { return size > archive.MaxFrame }
+
+// load makes the index and fills it with what the base holds. Most runs come
+// upon new content late or never, so it waits for that.
+func (k *known) load(ctx context.Context) (err error) {
+	if k.index != nil {
+		return nil
+	}
+	if k.index, err = index.New(k.writer.repo.opt.Scratch); err != nil {
+		return noSpace(err)
+	}
+	b := k.writer.base
+	if b == nil {
+		return nil
+	}
+	for e, err := range b.Entries() {
+		if err != nil { // the reading beside the walk says so; what is not found is stored
+			return nil
+		}
+		if e.Size == 0 || !b.holds(e) {
+			continue
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := k.note(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// note puts a file's content into the index.
+func (k *known) note(e backup.Entry) error {
+	if isLarge(e.Size) {
+		k.sizes.Add(e.Size)
+	}
+	return noSpace(k.index.Add(e.SHA256, e.Extents))
+}
+
+// claim says where content of that hash lies or, if j's twin is about to store
+// it, which that is. If neither is known, j is the one that stores it.
+func (k *known) claim(ctx context.Context, j *item, sum [sha256.Size]byte) (extents []backup.Extent, twin *item, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.load(ctx); err != nil {
+		return nil, nil, err
+	}
+	if twin := k.small[sum]; twin != nil {
+		return nil, twin, nil
+	}
+	if extents, err = k.index.Find(sum); err != nil || extents != nil {
+		return extents, nil, err
+	}
+	j.SHA256 = sum
+	k.small[sum] = j
+	return nil, nil, nil
+}
+
+// claimSize waits until no other large content of j's size is on its way, and
+// reports whether there may be such content.
+func (k *known) claimSize(ctx context.Context, j *item) (seen bool, err error) {
+	for {
+		other, err := k.trySize(ctx, j)
+		if err != nil {
+			return false, err
+		}
+		if other == nil {
+			return k.sizes.Has(j.size), nil
+		}
+		if err := other.wait(ctx); err != nil {
+			return false, err
+		}
+	}
+}
+
+// trySize returns the item that is in j's way; if there is none, j is in the way of others.
+func (k *known) trySize(ctx context.Context, j *item) (*item, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.load(ctx); err != nil {
+		return nil, err
+	}
+	if other := k.large[j.size]; other != nil {
+		return other, nil
+	}
+	k.large[j.size] = j
+	return nil, nil
+}
+
+// find says where content of that hash lies; nil if that is not known.
+func (k *known) find(sum [sha256.Size]byte) ([]backup.Extent, error) { return k.index.Find(sum) }
+
+// stored notes what has just been stored.
+func (k *known) stored(e backup.Entry) error {
+	if e.Size == 0 {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.note(e)
+}
+
+// release lets others store what j had claimed.
+func (k *known) release(j *item) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.small[j.SHA256] == j {
+		delete(k.small, j.SHA256)
+	}
+	if k.large[j.size] == j {
+		delete(k.large, j.size)
+	}
+}
+
+// Close frees the index.
+func (k *known) Close() error {
+	if k.index == nil {
+		return nil
+	}
+	return k.index.Close()
+}
