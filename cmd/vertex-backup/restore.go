@@ -13,11 +13,12 @@ import (
 
 // restoreCommand brings a backup back.
 type restoreCommand struct {
-	ID      string   `arg:"" help:"The backup's id."`
-	To      string   `help:"Restore to DIR/app_data.db and DIR/storage instead of over the installation." placeholder:"DIR"`
-	Path    []string `help:"Restore only this file or directory of the backup, as in storage/acme/photo.jpg. May be repeated." sep:"none"`
-	Compare bool     `help:"Compare the content of files also where size and time agree."`
-	Yes     bool     `help:"Do it: what is there is replaced, and what the backup does not have is removed."`
+	ID        string             `arg:"" help:"The backup's id."`
+	To        string             `help:"Restore to DIR/app_data.db and DIR/storage instead of over the installation." placeholder:"DIR"`
+	Path      []string           `help:"Restore only this file or directory of the backup, as in storage/acme/photo.jpg. May be repeated." sep:"none"`
+	Component []backup.Component `help:"Restore only this component, database or storage, of a full backup." enum:"database,storage" placeholder:"COMPONENT"`
+	Compare   bool               `help:"Compare the content of files also where size and time agree."`
+	Yes       bool               `help:"Do it: what is there is replaced, and what the backup does not have is removed."`
 }
 
 // restored is the result as JSON.
@@ -43,7 +44,7 @@ func (c restoreCommand) Run(s *session) error {
 		return err
 	}
 	o, err := b.Service.Restore(s.ctx, s.actor(), backup.RestoreRequest{
-		ID: id, Paths: c.Path, Compare: c.Compare, SafetyBackup: c.To == "",
+		ID: id, Components: c.Component, Paths: c.Path, Compare: c.Compare, SafetyBackup: c.To == "",
 	})
 	if err != nil {
 		return err
