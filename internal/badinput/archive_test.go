@@ -230,7 +230,7 @@ func (g *rig) checkTheRest(t *testing.T, id backup.ID, all map[string]backup.Ent
 	}
 }
 
-// TestLostFileInTheList: the list of a damaged backup can still be browsed.
+// TestLostFileIsStillListed: the list of a damaged backup can still be browsed.
 func TestLostFileIsStillListed(t *testing.T) {
 	t.Parallel()
 	g := newRig(t)

@@ -28,7 +28,7 @@ func mentions(t *testing.T, lines []string, words ...string) {
 	t.Errorf("%q do not mention %q", lines, words)
 }
 
-// missingCases take parts of the installation away.
+// TestMissingParts takes parts of the installation away.
 func TestMissingParts(t *testing.T) {
 	t.Parallel()
 	gone := func(paths ...func(*rig) string) func(t *testing.T, g *rig) {
