@@ -35,7 +35,7 @@ func (s *Service) Create(ctx context.Context, actor Actor, req CreateRequest) (B
 	if err != nil {
 		return Backup{}, errors.Join(err, s.Locks.ReleaseLock(ctx, lock))
 	}
-	if err := s.Runner.Start(ctx, Job{Verb: VerbCreate, ID: b.ID}); err != nil {
+	if err := s.Runner.Start(ctx, Job{Verb: VerbCreate, ID: b.ID, Reread: req.Reread}); err != nil {
 		return Backup{}, s.notStarted(ctx, lock, err, func(ctx context.Context, line string) error {
 			return s.trackBackup(b).update(ctx, func(b *Backup) { fail(b, s.Now().UTC(), line) })
 		})
@@ -116,12 +116,12 @@ func fail(b *Backup, at time.Time, line string) {
 
 // runCreate is the job of Create. It ends without error when another delivery
 // has the record.
-func (s *Service) runCreate(ctx context.Context, id ID) error {
+func (s *Service) runCreate(ctx context.Context, id ID, reread bool) error {
 	b, err := s.Catalog.GetBackup(ctx, id)
 	if err != nil {
 		return fmt.Errorf("job of %s: %w", id, err)
 	}
-	err = s.takeBackup(ctx, b, SnapshotOptions{})
+	err = s.takeBackup(ctx, b, reread)
 	if errors.Is(err, errLost) {
 		s.Log.WarnContext(ctx, "backup is in other hands or has ended", "id", string(id), "err", err)
 		return nil
@@ -130,7 +130,7 @@ func (s *Service) runCreate(ctx context.Context, id ID) error {
 }
 
 // takeBackup claims the pending record, takes the lock and makes the backup.
-func (s *Service) takeBackup(ctx context.Context, b Backup, opt SnapshotOptions) error {
+func (s *Service) takeBackup(ctx context.Context, b Backup, reread bool) error {
 	t := s.trackBackup(b)
 	if err := t.claim(ctx); err != nil {
 		return err
@@ -140,7 +140,9 @@ func (s *Service) takeBackup(ctx context.Context, b Backup, opt SnapshotOptions)
 		if err != nil {
 			return err
 		}
-		return s.hold(ctx, lock, func(ctx context.Context, lock *held) error { return s.makeBackup(ctx, t, lock, opt) })
+		return s.hold(ctx, lock, func(ctx context.Context, lock *held) error {
+			return s.makeBackup(ctx, t, lock, reread, SnapshotOptions{})
+		})
 	})
 	return s.endBackup(ctx, t, err)
 }
@@ -195,7 +197,7 @@ func userLine(err error) string {
 }
 
 // makeBackup copies the sources into the repository and commits.
-func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], lock *held, opt SnapshotOptions) (err error) {
+func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], lock *held, reread bool, opt SnapshotOptions) (err error) {
 	var found notices
 	opt.Report = found.report
 	t.meter.phase("plan", 0, 0)
@@ -204,13 +206,12 @@ func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], lock *held
 	if err != nil {
 		return err
 	}
-	t.meter.phase("copy", 0, 0)
-	w, err := s.Repository.Begin(ctx, t.record(), WriteOptions{Report: found.report, Progress: t.meter.add})
+	w, err := s.beginBackup(ctx, t, &found)
 	if err != nil {
 		return err
 	}
 	defer w.Abort()
-	if err := snaps.copyTo(ctx, w, &t.meter, &found); err != nil {
+	if err := snaps.copyTo(ctx, w, &t.meter, &found, reread); err != nil {
 		return err
 	}
 	stored, err := w.Finish(ctx)
@@ -221,7 +222,18 @@ func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], lock *held
 	if err := errors.Join(t.update(ctx, func(*Backup) {}), lock.still(ctx)); err != nil {
 		return err
 	}
-	return s.commit(ctx, t, w, s.outcome(stored, &found))
+	return s.commit(ctx, t, lock, w, s.outcome(stored, &found))
+}
+
+// beginBackup starts writing a backup on top of an earlier one.
+func (s *Service) beginBackup(ctx context.Context, t *tracker[Backup], found *notices) (Writer, error) {
+	b := t.record()
+	opt, err := s.writeOptions(ctx, b.Kind, &t.meter, found)
+	if err != nil {
+		return nil, err
+	}
+	t.meter.phase("copy", 0, 0)
+	return s.Repository.Begin(ctx, b, opt)
 }
 
 // outcome returns a change that turns a running record into a finished one.
@@ -249,7 +261,7 @@ func (s *Service) outcome(stored Stored, found *notices) func(*Backup) {
 }
 
 // commit writes the manifest, which makes the backup exist, then the record.
-func (s *Service) commit(ctx context.Context, t *tracker[Backup], w Writer, outcome func(*Backup)) error {
+func (s *Service) commit(ctx context.Context, t *tracker[Backup], lock *held, w Writer, outcome func(*Backup)) error {
 	b := t.record()
 	outcome(&b)
 	checksum, size, err := w.Commit(ctx, b)
@@ -267,7 +279,7 @@ func (s *Service) commit(ctx context.Context, t *tracker[Backup], w Writer, outc
 	case err == nil:
 		return nil
 	case errors.Is(err, errLost):
-		return s.settle(ctx, b.ID, finish)
+		return s.settle(ctx, lock, b.ID, finish)
 	}
 	return fmt.Errorf("%w: %w", errUnclear, err)
 }
@@ -279,13 +291,13 @@ var errUnclear = errors.New("failed at the commit")
 // declared dead meanwhile. If its record still stands, the backup is there
 // whole, and the record says so from now on: whoever deletes a backup changes
 // the record first, and one of the two writes fails. If the record is gone or
-// going, the manifest goes too.
-func (s *Service) settle(ctx context.Context, id ID, finish func(*Backup)) error {
+// going, or the backup is not whole, the manifest goes too.
+func (s *Service) settle(ctx context.Context, lock *held, id ID, finish func(*Backup)) error {
 	b, err := s.Catalog.GetBackup(ctx, id)
 	switch {
 	case err == nil && b.Status.Restorable():
 		return nil
-	case err == nil && b.Status == StatusFailed:
+	case err == nil && b.Status == StatusFailed && s.standsWhole(ctx, lock, id):
 		finish(&b)
 		if _, err = s.Catalog.PutBackup(ctx, b); !errors.Is(err, errs.ErrConflict) {
 			return err
@@ -297,4 +309,19 @@ func (s *Service) settle(ctx context.Context, id ID, finish func(*Backup)) error
 		return fmt.Errorf("withdraw %s: %w", id, err)
 	}
 	return errLost
+}
+
+// standsWhole reports whether a backup that has just been committed has all that
+// it names. Whoever took its lock away may have deleted what it shares with
+// others before its manifest was there to tell; after it, nobody does.
+func (s *Service) standsWhole(ctx context.Context, lock *held, id ID) bool {
+	if lock.still(ctx) == nil {
+		return true
+	}
+	again, err := s.acquire(ctx, id, 0)
+	if err != nil {
+		return false
+	}
+	report, err := s.Repository.Verify(ctx, id, "", VerifyOptions{})
+	return errors.Join(err, s.Locks.ReleaseLock(ctx, again)) == nil && report.Valid
 }

@@ -24,6 +24,10 @@ type fakeRepository struct {
 	mu        sync.Mutex
 	committed map[backup.ID]backup.Backup
 	begins    int
+	last      backup.WriteOptions             // of the last Begin
+	reread    map[string]bool                 // items of all writers, by path
+	warning   string                          // of every Begin
+	report    backup.VerifyReport             // of every Verify
 	atCommit  func(ctx context.Context) error // before the commit takes effect
 	commits   func()                          // after it did
 	atRemove  func() error
@@ -33,6 +37,10 @@ func (r *fakeRepository) Begin(_ context.Context, _ backup.Backup, opt backup.Wr
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.begins++
+	r.last = opt
+	if r.warning != "" {
+		opt.Warn(r.warning)
+	}
 	return &fakeWriter{repo: r, opt: opt}, nil
 }
 
@@ -41,7 +49,9 @@ func (r *fakeRepository) Open(_ context.Context, id backup.ID, _ string) (backup
 }
 
 func (r *fakeRepository) Verify(context.Context, backup.ID, string, backup.VerifyOptions) (backup.VerifyReport, error) {
-	return backup.VerifyReport{Valid: true, Deep: true}, nil
+	report := r.report
+	report.Valid, report.Deep = report.DamagedArchiveCount == 0, true
+	return report, nil
 }
 
 func (r *fakeRepository) Committed(_ context.Context, id backup.ID) (backup.Backup, error) {
@@ -76,6 +86,9 @@ func (w *fakeWriter) Add(ctx context.Context, it backup.Item) error {
 	if it.Open == nil {
 		return nil
 	}
+	w.repo.mu.Lock()
+	w.repo.reread[it.Path] = it.Reread
+	w.repo.mu.Unlock()
 	rc, err := it.Open(ctx)
 	if err != nil {
 		return err
@@ -194,7 +207,7 @@ type rig struct {
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{
-		catalog: memcatalog.New(), repo: &fakeRepository{committed: map[backup.ID]backup.Backup{}},
+		catalog: memcatalog.New(), repo: &fakeRepository{committed: map[backup.ID]backup.Backup{}, reread: map[string]bool{}},
 		runner: &runner{}, database: source(backup.DatabasePath), storage: source("storage/a.jpg", "storage/b.mp4"),
 	}
 	r.use(r.catalog)

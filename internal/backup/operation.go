@@ -43,6 +43,8 @@ type Job struct {
 	Verb Verb `json:"job"`
 	ID   ID   `json:"id,omitempty"`
 	Kind Kind `json:"type,omitempty"` // of a scheduled create
+	// Reread is that of a [CreateRequest].
+	Reread bool `json:"reread,omitempty"`
 	// Schedule and ScheduledTime together are the idempotency key of a
 	// scheduled job: EventBridge delivers at least once.
 	Schedule      string `json:"schedule,omitempty"`

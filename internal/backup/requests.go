@@ -7,7 +7,10 @@ type CreateRequest struct {
 	Kind Kind   `json:"type"`
 	Note string `json:"note,omitempty"`
 	// Test checks that the backup could be taken and counts it, but stores nothing.
-	Test   bool   `json:"test,omitempty"`
+	Test bool `json:"test,omitempty"`
+	// Reread reads every file, also those of which size and time are what they
+	// were in the backup before.
+	Reread bool   `json:"reread,omitempty"`
 	Reason Reason `json:"-"`
 }
 

@@ -143,7 +143,9 @@ func (s *Service) secure(ctx context.Context, t *tracker[Operation], lock *held)
 	if err := bt.claim(ctx); err != nil {
 		return err
 	}
-	err = bt.run(ctx, func(ctx context.Context) error { return s.makeBackup(ctx, bt, lock, SnapshotOptions{Salvage: true}) })
+	err = bt.run(ctx, func(ctx context.Context) error {
+		return s.makeBackup(ctx, bt, lock, false, SnapshotOptions{Salvage: true})
+	})
 	if err = s.endBackup(ctx, bt, err); err != nil {
 		return errs.New(errs.ErrConflict, "The safety backup of the present state failed, so nothing was restored. %s", userLine(err)).Because(err)
 	}

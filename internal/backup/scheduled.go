@@ -55,7 +55,7 @@ func (s *Service) scheduledCreate(ctx context.Context, job Job) error {
 	if _, err := s.Catalog.PutBackup(ctx, b); err != nil {
 		return err
 	}
-	return s.runCreate(ctx, b.ID)
+	return s.runCreate(ctx, b.ID, job.Reread)
 }
 
 func (s *Service) scheduledRotate(ctx context.Context, job Job) error {

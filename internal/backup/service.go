@@ -65,7 +65,7 @@ func (s *Service) Run(ctx context.Context, job Job) error {
 	}
 	switch job.Verb {
 	case VerbCreate:
-		return s.runCreate(ctx, job.ID)
+		return s.runCreate(ctx, job.ID, job.Reread)
 	case VerbRestore:
 		return s.runOperation(ctx, job.ID, s.restore)
 	case VerbVerify:

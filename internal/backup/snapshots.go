@@ -52,9 +52,9 @@ func (ss snapshots) close() error {
 	return err
 }
 
-// copyTo gives every entry to w. Beside it a second walk counts the totals of
-// the progress.
-func (ss snapshots) copyTo(ctx context.Context, w Writer, m *meter, found *notices) error {
+// copyTo gives every entry to w. A database is always read: in WAL mode its time
+// says nothing. Beside it a second walk counts the totals of the progress.
+func (ss snapshots) copyTo(ctx context.Context, w Writer, m *meter, found *notices, reread bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	counted := make(chan struct{})
 	go func() {
@@ -67,6 +67,7 @@ func (ss snapshots) copyTo(ctx context.Context, w Writer, m *meter, found *notic
 	for _, snap := range ss {
 		err := snap.Walk(ctx, func(it Item) error {
 			references.pass(it.Path)
+			it.Reread = reread || componentOf(it.Path) == ComponentDatabase
 			return w.Add(ctx, it)
 		})
 		if err != nil {

@@ -9,9 +9,10 @@ import (
 
 type createInput struct {
 	Body struct {
-		Type backup.Kind `json:"type" enum:"full,database,storage" example:"full" doc:"What to back up."`
-		Test bool        `json:"test,omitempty" doc:"Only say what would be stored."`
-		Note string      `json:"note,omitempty" maxLength:"500" pattern:"^[^\\x00-\\x08\\x0b-\\x1f\\x7f]*$" patternDescription:"text without control characters" example:"before the update"`
+		Type   backup.Kind `json:"type" enum:"full,database,storage" example:"full" doc:"What to back up."`
+		Test   bool        `json:"test,omitempty" doc:"Only say what would be stored."`
+		Reread bool        `json:"reread,omitempty" doc:"Read every file again, also those whose size and time are what they were in the backup before."`
+		Note   string      `json:"note,omitempty" maxLength:"500" pattern:"^[^\\x00-\\x08\\x0b-\\x1f\\x7f]*$" patternDescription:"text without control characters" example:"before the update"`
 	}
 }
 
@@ -37,7 +38,7 @@ type createOutput struct {
 
 // create answers POST /backups/create.
 func (a *api) create(ctx context.Context, in *createInput) (*createOutput, error) {
-	req := backup.CreateRequest{Kind: in.Body.Type, Note: in.Body.Note, Test: in.Body.Test, Reason: backup.ReasonManual}
+	req := backup.CreateRequest{Kind: in.Body.Type, Note: in.Body.Note, Test: in.Body.Test, Reread: in.Body.Reread, Reason: backup.ReasonManual}
 	note(ctx, string(req.Kind), map[string]string{"type": string(req.Kind), "test": fmt.Sprint(req.Test)})
 	if req.Test {
 		return a.createTest(ctx, req)
