@@ -171,17 +171,30 @@ func (s *Service) removeOne(ctx context.Context, lock *held, b Backup, res *Dele
 	return nil
 }
 
-// markDeleting writes down that b is going.
+// markDeleting writes down that b is going. A verification that has just
+// ended may have changed the record since it was read; that is no reason to
+// keep the backup, but a pin is.
 func (s *Service) markDeleting(ctx context.Context, b Backup) (Backup, error) {
-	if b.Status == StatusDeleting {
-		return b, nil
+	for range 5 {
+		if b.Status == StatusDeleting {
+			return b, nil
+		}
+		going := b
+		going.Status, going.Lease = StatusDeleting, Lease{}
+		marked, err := s.Catalog.PutBackup(ctx, going)
+		if !errors.Is(err, errs.ErrConflict) {
+			return marked, err
+		}
+		fresh, err := s.Get(ctx, b.ID)
+		if err != nil {
+			return b, err
+		}
+		if err := refuseDelete(fresh, nil); err != nil {
+			return b, err
+		}
+		b = fresh
 	}
-	b.Status, b.Lease = StatusDeleting, Lease{}
-	marked, err := s.Catalog.PutBackup(ctx, b)
-	if errors.Is(err, errs.ErrConflict) {
-		return b, errs.New(errs.ErrConflict, "Backup %s has just been changed by somebody else. Reload the list and try again.", b.ID).Because(err)
-	}
-	return marked, err
+	return b, errs.New(errs.ErrConflict, "Backup %s is being changed by somebody else. Try again in a minute.", b.ID)
 }
 
 // spare gives b its former status back when the repository refused to remove

@@ -94,3 +94,26 @@ func TestScheduledRotationRunsOnceForEachTime(t *testing.T) {
 		}
 	})
 }
+
+// TestRotateGoesOnWhenARecordChanges lets a verification write its date into a
+// record between the policy's answer and the removal.
+func TestRotateGoesOnWhenARecordChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		bs := tenDays(t, r)
+		r.repo.atRemove = func() error { // while the first goes, the second changes
+			r.repo.atRemove = nil
+			b, err := r.catalog.GetBackup(t.Context(), bs[1].ID)
+			if err != nil {
+				return err
+			}
+			b.VerifiedAt = time.Now().UTC()
+			_, err = r.catalog.PutBackup(t.Context(), b)
+			return err
+		}
+		op, err := r.svc.Rotate(t.Context(), admin(), backup.RotateRequest{})
+		if err != nil || op.Status != backup.StatusCompleted || len(r.repo.committed) != 7 {
+			t.Errorf("Rotate = %s %q, %v; %d manifests, want 7", op.Status, op.Errors, err, len(r.repo.committed))
+		}
+	})
+}
