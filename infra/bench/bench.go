@@ -43,7 +43,7 @@ type bench struct {
 
 // measureSet runs all tools on a set.
 func (b *bench) measureSet(ctx context.Context, s set, runs int) error {
-	src, err := prepare(ctx, s, filepath.Join(b.dir, "data", s.name), b.out)
+	src, err := prepare(ctx, s, filepath.Join(b.dir, "data", fmt.Sprintf("%s-%d", s.name, generation)), b.out)
 	if err != nil {
 		return fmt.Errorf("make %s: %w", s.name, err)
 	}

@@ -28,6 +28,10 @@ func sets() []set {
 	}
 }
 
+// generation is part of a set's place on the disk. Raise it when what is
+// generated changes, so that nobody measures an old set.
+const generation = 2
+
 // databaseName is the file of a set that is a database.
 const databaseName = "app_data.db"
 

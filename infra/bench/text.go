@@ -38,9 +38,9 @@ func (p *prose) text(n int) string {
 }
 
 // fillText fills content with words among runs of any letters, as markers are
-// names among numbers: it compresses to about seven tenths.
+// names among numbers: it compresses to about three fifths.
 func fillText(r *rand.Rand, vocabulary []string, content []byte) {
-	const letters, wordsOf16 = 10, 3
+	const letters, wordsOf16 = 10, 8
 	for len(content) > 0 {
 		x := r.Uint64()
 		if x&15 < wordsOf16 {

@@ -21,7 +21,7 @@ type tree struct {
 }
 
 // Of a tree's bytes seven in ten are noise, as in photos and videos; the rest
-// is text of which a good compressor saves three tenths.
+// is text, which compresses to about three fifths.
 const noiseOf10 = 7
 
 // changedOf is how many files there are for each one that changes.
