@@ -100,7 +100,7 @@ func (v *verification) concurrency() int {
 func (v *verification) conclude() {
 	v.report.Valid = v.report.DamagedArchiveCount == 0
 	if !v.report.Valid {
-		v.report.Error = fmt.Sprintf("%d of %d archives are damaged or missing; %d files cannot be restored from this backup.",
+		v.report.Error = fmt.Sprintf("Archives damaged or missing: %d of %d. Files that cannot be restored from this backup: %d.",
 			v.report.DamagedArchiveCount, v.report.Archives, v.report.DamagedFileCount)
 	}
 }
