@@ -71,13 +71,21 @@ func writeTable(out io.Writer, groups []group) error {
 		for _, r := range g.tools {
 			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%.2f\t%.2f\t%.0f\t%.2f\t%d\t", r.Set, r.Op, r.Tool, r.Wall, r.CPU, r.RSS, float64(r.Stored)/1e6, r.Objects)
 			if ours := g.tools[0]; ours.Tool == vertexName && r.Tool != vertexName {
-				_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t\n", ratio(ours.Wall, r.Wall), ratio(ours.RSS, r.RSS), ratio(float64(ours.Stored), float64(r.Stored)))
+				_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t\n", ratio(ours.Wall, r.Wall), ratio(ours.RSS, r.RSS), storedRatio(ours, r))
 				continue
 			}
 			_, _ = fmt.Fprintln(w, "\t\t\t")
 		}
 	}
 	return w.Flush()
+}
+
+// storedRatio compares what two tools stored where both store content.
+func storedRatio(ours, theirs result) string {
+	if ours.Op != opFirst && ours.Op != opIncremental {
+		return ""
+	}
+	return ratio(float64(ours.Stored), float64(theirs.Stored))
 }
 
 func ratio(ours, theirs float64) string {
