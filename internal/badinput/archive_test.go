@@ -30,12 +30,14 @@ func (g *rig) contents(t *testing.T, id backup.ID) map[string]backup.Entry {
 	return all
 }
 
-// sizes returns those of a backup's archives, by key.
-func (g *rig) sizes(id backup.ID) map[string]int {
-	all := map[string]int{}
-	for key, content := range g.memory.Contents() {
-		if strings.HasPrefix(key, "archives/"+string(id)) {
-			all[key] = len(content)
+// sizes returns those of the archives that hold entries, by key.
+func (g *rig) sizes(entries map[string]backup.Entry) map[string]int {
+	all, there := map[string]int{}, g.memory.Contents()
+	for _, e := range entries {
+		for _, x := range e.Extents {
+			if content, ok := there[archiveKey(x)]; ok {
+				all[archiveKey(x)] = len(content)
+			}
 		}
 	}
 	return all
@@ -136,10 +138,11 @@ func TestDamagedArchives(t *testing.T) {
 			write(t, filepath.Join(g.storage(), strings.TrimPrefix(video, "storage/")), media()["acme/portrait_1/video.mp4"])
 			id := g.create(t, backup.KindFull)
 			g.spoil(t)
-			all, sizes := g.contents(t, id), g.sizes(id)
+			all := g.contents(t, id)
+			sizes := g.sizes(all)
 			lost := h.lost(all)
 			h.do(t, g, all[h.path].Extents[0], other)
-			otherSizes := !maps.Equal(sizes, g.sizes(id))
+			otherSizes := !maps.Equal(sizes, g.sizes(all))
 			before := g.observe(t)
 
 			deep := g.verify(t, id, "")
