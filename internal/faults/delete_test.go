@@ -2,7 +2,6 @@ package faults_test
 
 import (
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/vertex-ar/backup/internal/backup"
@@ -10,6 +9,7 @@ import (
 )
 
 func TestDeleteSurvivesEveryFault(t *testing.T) {
+	t.Parallel()
 	everyFault(t, false, func(t *testing.T, f fault) bool {
 		t.Helper()
 		w := newWorld(t)
@@ -38,21 +38,38 @@ func TestDeleteSurvivesEveryFault(t *testing.T) {
 	})
 }
 
-// checkOnly checks that the repository holds nothing but the objects of ids.
+// checkOnly checks that the repository holds nothing but the manifests of ids
+// and the archives that those name.
 func checkOnly(t *testing.T, w *world, ids ...backup.ID) {
 	t.Helper()
-	for key := range w.memory.Contents() {
-		known := key == "format.json"
-		for _, id := range ids {
-			known = known || strings.Contains(key, string(id))
+	known := map[string]bool{"format.json": true}
+	for _, id := range ids {
+		known["manifests/"+string(id)+".jsonl.zst"] = true
+		r, err := w.svc.Repository.Open(t.Context(), id, "")
+		if err != nil {
+			t.Fatal(err)
 		}
-		if !known {
+		for e, err := range r.Entries() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range e.Extents {
+				known["archives/"+x.Archive] = true
+			}
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	for key := range w.memory.Contents() {
+		if !known[key] {
 			t.Errorf("%s is left in the repository", key)
 		}
 	}
 }
 
 func TestRotateSurvivesEveryFault(t *testing.T) {
+	t.Parallel()
 	everyFault(t, false, func(t *testing.T, f fault) bool {
 		t.Helper()
 		w := newWorld(t)

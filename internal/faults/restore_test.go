@@ -7,8 +7,10 @@ import (
 )
 
 func TestRestoreSurvivesEveryFault(t *testing.T) {
+	t.Parallel()
 	for name, safety := range map[string]bool{"with safety backup": true, "without": false} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			everyFault(t, true, func(t *testing.T, f fault) bool {
 				t.Helper()
 				return restoreWithFault(t, f, safety)
