@@ -175,8 +175,8 @@ func TestRequestsReachTheService(t *testing.T) {
 		want                       []any
 	}{
 		{
-			"create", "POST", "/backups/create", `{"type":"database","note":"x"}`,
-			[]any{asAdmin, backup.CreateRequest{Kind: "database", Note: "x", Reason: backup.ReasonManual}},
+			"create", "POST", "/backups/create", `{"type":"database","note":"x","reread":true}`,
+			[]any{asAdmin, backup.CreateRequest{Kind: "database", Note: "x", Reread: true, Reason: backup.ReasonManual}},
 		},
 		{
 			"create test", "POST", "/backups/create", `{"type":"database","test":true}`,
