@@ -315,7 +315,7 @@ func exampleValues(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
-	line := regexp.MustCompile(`^(?:# )?([A-Z][A-Z_]+)="?([^"]*)"?$`)
+	line := regexp.MustCompile(`^(?:# )?([A-Z][A-Z0-9_]+)="?([^"]*)"?$`)
 	values := map[string]string{}
 	for scan := bufio.NewScanner(f); scan.Scan(); {
 		if m := line.FindStringSubmatch(scan.Text()); m != nil {
