@@ -24,6 +24,12 @@ type DynamoDBOptions struct {
 	Log io.Writer
 }
 
+// outliveClients makes node load a module before dynalite, which throws, and so
+// ends, when a client dies in the middle of a request (version 4.0.0). Killed
+// clients are what tests are about.
+const outliveClients = `NODE_OPTIONS=--import=data:text/javascript,process.on('uncaughtException',e=>{` +
+	`if(e.code!=='ECONNRESET'&&e.message!=='aborted'){console.error(e);process.exit(1)}})`
+
 // DynamoDB starts a DynamoDB server and returns when it answers; ctx bounds
 // the start only. The server takes any credentials. Its errors are those of
 // [S3].
@@ -39,6 +45,7 @@ func DynamoDB(ctx context.Context, opt DynamoDBOptions) (*Server, error) {
 	}
 	p := &program{
 		name: "dynalite", binary: binary, addr: opt.Addr, log: opt.Log,
+		env: []string{outliveClients},
 		args: func(host, port string) []string {
 			args := []string{"--host", host, "--port", port, "--createTableMs", "0", "--deleteTableMs", "0"}
 			if opt.Dir != "" {

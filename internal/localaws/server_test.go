@@ -103,6 +103,27 @@ func TestTablesSurviveARestart(t *testing.T) {
 	}
 }
 
+// TestDynamoDBOutlivesItsClients lets clients die in the middle of a request.
+func TestDynamoDBOutlivesItsClients(t *testing.T) {
+	server := startDynamoDB(t, "")
+	for range 20 {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(server.URL, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.Write([]byte("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Millisecond) // so that the server reads the body when it breaks off
+		if err := errors.Join(conn.(*net.TCPConn).SetLinger(0), conn.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := dynamodb.NewFromConfig(config(server.URL)).ListTables(t.Context(), &dynamodb.ListTablesInput{}); err != nil {
+		t.Errorf("after clients that died: %v", err)
+	}
+}
+
 func TestServersListenOnLoopbackOnly(t *testing.T) {
 	port := func(s *localaws.Server) string { return s.URL[strings.LastIndex(s.URL, ":"):] }
 	ports := []string{port(startS3(t, t.TempDir(), "")), port(startDynamoDB(t, ""))}
