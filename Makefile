@@ -61,7 +61,7 @@ bench: servers ## measure formats and policy, then the command beside restic, ko
 	@$(BIN)/bench -sets "$(SETS)" -runs "$(RUNS)" -vertex $(BIN)/vertex-backup -restic "$(RESTIC)" -kopia "$(KOPIA)" -plot "$(PLOT)"
 
 golden: ## write the golden files anew (look at the difference before you commit it)
-	go test ./internal/... -run 'Golden|Fixture' -update
+	go test $$(grep -rl 'flag.Bool("update"' internal --include=*_test.go | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
 
 servers: $(SERVERS)
 
