@@ -136,11 +136,7 @@ func (s *Service) takeBackup(ctx context.Context, b Backup, reread bool) error {
 		return err
 	}
 	err := t.run(ctx, func(ctx context.Context) error {
-		lock, err := s.acquire(ctx, b.ID, s.Timing.LockWait)
-		if err != nil {
-			return err
-		}
-		return s.hold(ctx, lock, func(ctx context.Context, lock *held) error {
+		return s.exclusive(ctx, b.ID, func(ctx context.Context, lock *held) error {
 			return s.makeBackup(ctx, t, lock, reread, SnapshotOptions{})
 		})
 	})

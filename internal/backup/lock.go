@@ -67,6 +67,16 @@ type held struct {
 	expires atomic.Int64 // of lock, nanoseconds since 1970
 }
 
+// exclusive does work while it holds the repository's lock, for which it
+// waits as long as a job may.
+func (s *Service) exclusive(ctx context.Context, owner ID, work func(context.Context, *held) error) error {
+	lock, err := s.acquire(ctx, owner, s.Timing.LockWait)
+	if err != nil {
+		return err
+	}
+	return s.hold(ctx, lock, work)
+}
+
 // hold does work while the repository's lock is renewed, then releases it. The
 // context of work ends when the lock is lost.
 func (s *Service) hold(ctx context.Context, l Lock, work func(ctx context.Context, lock *held) error) error {

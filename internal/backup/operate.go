@@ -104,15 +104,6 @@ func (s *Service) endOperation(ctx context.Context, t *tracker[Operation], err e
 	return err
 }
 
-// exclusive does work while it holds the repository's lock.
-func (s *Service) exclusive(ctx context.Context, owner ID, work func(context.Context, *held) error) error {
-	lock, err := s.acquire(ctx, owner, s.Timing.LockWait)
-	if err != nil {
-		return err
-	}
-	return s.hold(ctx, lock, work)
-}
-
 // open opens a backup of the catalog. That its manifest is missing is damage.
 func (s *Service) open(ctx context.Context, b Backup) (Reader, error) {
 	r, err := s.Repository.Open(ctx, b.ID, b.Checksum)
