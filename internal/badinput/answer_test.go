@@ -37,9 +37,9 @@ func (g *rig) request(t *testing.T, method, target, body string) *http.Request {
 // remembers what it signed, as signing is slow.
 func (g *rig) token(t *testing.T, changes map[string]any) string {
 	t.Helper()
-	key := fmt.Sprint(g.clock.now(), changes)
+	key := fmt.Sprint(g.clock.Now(), changes)
 	if g.tokens[key] == "" {
-		g.tokens[key] = g.issuer.Token(t, g.clock.now(), changes)
+		g.tokens[key] = g.issuer.Token(t, g.clock.Now(), changes)
 	}
 	return g.tokens[key]
 }
@@ -211,7 +211,7 @@ func (g *rig) create(t *testing.T, kind backup.Kind) backup.ID {
 	if r.Backup.Status != backup.StatusCompleted {
 		t.Fatalf("create: %+v", r)
 	}
-	g.clock.advance(time.Minute)
+	g.clock.Advance(time.Minute)
 	return r.Backup.ID
 }
 

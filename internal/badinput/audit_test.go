@@ -15,7 +15,7 @@ import (
 func (g *rig) audited(t *testing.T) []backup.AuditEntry {
 	t.Helper()
 	g.jobs.wait()
-	all, _, err := g.records.ListAudit(t.Context(), g.clock.now(), "", 1000)
+	all, _, err := g.records.ListAudit(t.Context(), g.clock.Now(), "", 1000)
 	try(t, err)
 	var lines []backup.AuditEntry
 	for _, e := range all {
@@ -100,7 +100,7 @@ func statusUnless(allowed bool) int {
 
 func checkLine(t *testing.T, g *rig, got, want backup.AuditEntry, outcome string, status int) {
 	t.Helper()
-	want.Time, want.Outcome, want.Status = g.clock.now(), outcome, status
+	want.Time, want.Outcome, want.Status = g.clock.Now(), outcome, status
 	want.Subject, want.Arguments = got.Subject, got.Arguments // another test's
 	want.Detail = got.Detail
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -142,7 +142,7 @@ func TestAuditNamesWhatWasAskedFor(t *testing.T) {
 	} else {
 		t.Errorf("lines %v", got)
 	}
-	all, _, err := g.records.ListAudit(t.Context(), g.clock.now(), "", 1000)
+	all, _, err := g.records.ListAudit(t.Context(), g.clock.Now(), "", 1000)
 	try(t, err)
 	var jobs []string
 	for _, e := range all {

@@ -59,7 +59,7 @@ func TestCatalogGoesAway(t *testing.T) { //nolint:tparallel // its subtests do, 
 					a.problem(t, http.StatusServiceUnavailable)
 				}
 				g.use(g.records)
-				g.clock.advance(time.Minute)
+				g.clock.Advance(time.Minute)
 				r := g.ask(t, http.MethodPost, "/backups/create", `{"type":"full"}`).ok(t) // ends what was left
 				for id, record := range g.observe(t).Records {
 					var left struct{ Status backup.Status }

@@ -35,9 +35,9 @@ func TestBadTokens(t *testing.T) {
 	g := newRig(t)
 	g.issuer.Published = []string{"one", "curve"}
 	other := signintest.New(t)
-	tokens := g.issuer.BadTokens(t, g.clock.now())
-	tokens["of another issuer"] = other.Token(t, g.clock.now(), nil)
-	tokens["forged under another issuer's key"] = signintest.Sign(t, jose.RS256, signintest.Key("two"), "two", g.issuer.Claims(g.clock.now(), nil))
+	tokens := g.issuer.BadTokens(t, g.clock.Now())
+	tokens["of another issuer"] = other.Token(t, g.clock.Now(), nil)
+	tokens["forged under another issuer's key"] = signintest.Sign(t, jose.RS256, signintest.Key("two"), "two", g.issuer.Claims(g.clock.Now(), nil))
 	before := g.observe(t)
 	for name, raw := range tokens {
 		t.Run(name, func(t *testing.T) {
@@ -130,7 +130,7 @@ func TestViewerMayLook(t *testing.T) {
 func TestStaleSignIn(t *testing.T) {
 	g := newRig(t)
 	id := string(g.create(t, backup.KindFull))
-	ago := func(d time.Duration) map[string]any { return map[string]any{"auth_time": g.clock.now().Add(-d).Unix()} }
+	ago := func(d time.Duration) map[string]any { return map[string]any{"auth_time": g.clock.Now().Add(-d).Unix()} }
 	before := g.observe(t)
 	for name, changes := range map[string]map[string]any{
 		"of six minutes ago":       ago(6 * time.Minute),
@@ -139,7 +139,7 @@ func TestStaleSignIn(t *testing.T) {
 		"of which nothing is said": {"auth_time": nil},
 		"in 1970":                  {"auth_time": 0},
 		"before 1970":              {"auth_time": -1},
-		"with a token of just now": {"auth_time": g.clock.now().Add(-time.Hour).Unix(), "iat": g.clock.now().Unix()},
+		"with a token of just now": {"auth_time": g.clock.Now().Add(-time.Hour).Unix(), "iat": g.clock.Now().Unix()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachRoute(t, func(r httpapi.Route) bool { return r.Fresh }, func(t *testing.T, route httpapi.Route) {

@@ -17,6 +17,7 @@ import (
 	"github.com/vertex-ar/backup/internal/awstest"
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/catalog/dynamocatalog"
+	"github.com/vertex-ar/backup/internal/clocktest"
 	"github.com/vertex-ar/backup/internal/signin/signintest"
 	"github.com/vertex-ar/backup/internal/web"
 )
@@ -38,7 +39,7 @@ func newCloudRig(t *testing.T) *cloudRig {
 	}
 	client := awstest.S3(t)
 	bucket, table := awstest.Bucket(t, client), awstest.Table(t, awstest.DynamoDB(t))
-	g := &rig{install: t.TempDir(), clock: &clock{at: time.Now()}, issuer: signintest.New(t), tokens: map[string]string{}, log: &log{}, jobs: &runner{}}
+	g := &rig{install: t.TempDir(), clock: clocktest.New(time.Now()), issuer: signintest.New(t), tokens: map[string]string{}, log: &log{}, jobs: &runner{}}
 	makeInstallation(t, g)
 	g.server = httptest.NewUnstartedServer(nil)
 	settings := map[string]string{

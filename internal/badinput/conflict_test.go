@@ -109,7 +109,7 @@ func TestBackupsThatAreNotComplete(t *testing.T) {
 			id := g.create(t, backup.KindFull)
 			b, err := g.records.GetBackup(t.Context(), id)
 			try(t, err)
-			b.Status, b.Lease = status, backup.Lease{Owner: "somebody", Expires: g.clock.now().Add(time.Hour)}
+			b.Status, b.Lease = status, backup.Lease{Owner: "somebody", Expires: g.clock.Now().Add(time.Hour)}
 			_, err = g.records.PutBackup(t.Context(), b)
 			try(t, err)
 			before := g.observe(t)

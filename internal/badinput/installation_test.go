@@ -72,7 +72,7 @@ func (g *rig) spoil(t *testing.T) {
 		write(t, filepath.Join(g.storage(), name), []byte("spoilt "+name))
 	}
 	write(t, filepath.Join(g.storage(), "new"), []byte("since the backup"))
-	g.clock.advance(time.Minute)
+	g.clock.Advance(time.Minute)
 }
 
 // state is all of a rig that must not change.

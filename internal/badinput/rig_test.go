@@ -20,6 +20,7 @@ import (
 	"github.com/vertex-ar/backup/internal/blob/memblob"
 	"github.com/vertex-ar/backup/internal/catalog"
 	"github.com/vertex-ar/backup/internal/catalog/memcatalog"
+	"github.com/vertex-ar/backup/internal/clocktest"
 	"github.com/vertex-ar/backup/internal/httpapi"
 	"github.com/vertex-ar/backup/internal/repository"
 	"github.com/vertex-ar/backup/internal/retention"
@@ -28,24 +29,6 @@ import (
 	"github.com/vertex-ar/backup/internal/source/directory"
 	"github.com/vertex-ar/backup/internal/source/sqlite"
 )
-
-// clock stands still until a test moves it.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
 
 // shelf is a catalog that a test can exchange for one that fails.
 type shelf struct{ catalog.Catalog }
@@ -92,7 +75,7 @@ func (l *log) String() string {
 // that signs people in.
 type rig struct {
 	install string // the directory with app_data.db and storage
-	clock   *clock
+	clock   *clocktest.Clock
 	memory  *memblob.Store
 	blobs   *faultblob.Store // in front of memory
 	records catalog.Catalog  // without faults
@@ -123,10 +106,10 @@ func newRig(t *testing.T) *rig {
 func bareRig(t *testing.T, install, scratch string) *rig {
 	t.Helper()
 	g := &rig{
-		install: install, clock: &clock{at: time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC)},
+		install: install, clock: clocktest.New(time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC)),
 		records: memcatalog.New(), issuer: signintest.New(t), tokens: map[string]string{}, log: &log{},
 	}
-	g.memory = memblob.New(g.clock.now)
+	g.memory = memblob.New(g.clock.Now)
 	g.blobs = faultblob.New(g.memory)
 	g.shelf = &shelf{g.records}
 	g.svc = g.newService(t, scratch)
@@ -169,20 +152,20 @@ func (g *rig) newService(t *testing.T, scratch string) *backup.Service {
 		Parts: map[backup.Component]backup.Part{
 			backup.ComponentDatabase: {Source: db, Target: db}, backup.ComponentStorage: {Source: tree, Target: tree},
 		},
-		Policy: retention.Policy{MaxBackups: 7, KeepFailed: time.Hour}, Now: g.clock.now,
+		Policy: retention.Policy{MaxBackups: 7, KeepFailed: time.Hour}, Now: g.clock.Now,
 		Log: slog.New(slog.NewJSONHandler(g.log, nil)), Timing: timing,
 	}
 }
 
 // handler serves the API and the sign-in under one address.
 func (g *rig) handler(publicURL string) http.Handler {
-	v := signin.NewVerifier(signin.VerifierConfig{Issuer: g.issuer.URL, ClientID: signintest.ClientID, Now: g.clock.now})
+	v := signin.NewVerifier(signin.VerifierConfig{Issuer: g.issuer.URL, ClientID: signintest.ClientID, Now: g.clock.Now})
 	logger := slog.New(slog.NewJSONHandler(g.log, nil))
 	auth := signin.Handler(signin.Config{
-		Verifier: v, PublicURL: publicURL, Key: []byte("a key of the tests, long enough"), Audit: g.shelf, Now: g.clock.now, Log: logger,
+		Verifier: v, PublicURL: publicURL, Key: []byte("a key of the tests, long enough"), Audit: g.shelf, Now: g.clock.Now, Log: logger,
 	})
 	api := httpapi.New(httpapi.Config{
-		Service: g.svc, Audit: g.shelf, Authenticate: v.Authenticate, Origins: []string{publicURL}, Now: g.clock.now, Log: logger,
+		Service: g.svc, Audit: g.shelf, Authenticate: v.Authenticate, Origins: []string{publicURL}, Now: g.clock.Now, Log: logger,
 		BackupDir: "s3://bucket/vertex", PricePerGiB: 0.023,
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -208,7 +208,7 @@ func TestUnreadableParts(t *testing.T) {
 			} else {
 				t.Errorf("restore: %+v", safe)
 			}
-			g.clock.advance(1)
+			g.clock.Advance(1)
 			g.restore(t, whole, withoutSafety).ok(t)
 			g.restored(t)
 		})

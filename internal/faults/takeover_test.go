@@ -57,8 +57,8 @@ func everyNap(t *testing.T, check func(t *testing.T, p *nap)) {
 // newcomer is a service that starts when all leases have expired.
 func (w *world) newcomer(t *testing.T) *backup.Service {
 	t.Helper()
-	w.clock.advance(2 * backup.DefaultTiming().Lease)
-	svc := newService(t, w.memory, w.records, w.dir, w.clock.now, nil)
+	w.clock.Advance(2 * backup.DefaultTiming().Lease)
+	svc := newService(t, w.memory, w.records, w.dir, w.clock.Now, nil)
 	svc.Runner = inline{svc}
 	return svc
 }
@@ -92,7 +92,7 @@ func TestRestoreThatSleptThroughItsLeaseLeavesTheNextOneAlone(t *testing.T) {
 						t.Fatalf("Restore of the newcomer = %s %q, %v", op.Status, op.Errors, err)
 					}
 				}
-				sleeper := newService(t, w.memory, w.records, w.dir, w.clock.now, p.files)
+				sleeper := newService(t, w.memory, w.records, w.dir, w.clock.Now, p.files)
 				sleeper.Runner = inline{sleeper}
 				op, err := sleeper.Restore(t.Context(), admin(), backup.RestoreRequest{ID: a.ID, Compare: true, SafetyBackup: safety})
 				if err != nil || slept == (op.Status == backup.StatusCompleted) {
@@ -182,7 +182,7 @@ func TestRemovalThatSleptThroughItsLeaseLeavesTheLastBackup(t *testing.T) {
 				p.meanwhile = func() {
 					_, _ = w.newcomer(t).Delete(t.Context(), admin(), ids[2:], false) // refused when these are the last
 				}
-				sleeper := newService(t, sleepyStore{w.memory, p}, w.records, w.dir, w.clock.now, nil)
+				sleeper := newService(t, sleepyStore{w.memory, p}, w.records, w.dir, w.clock.Now, nil)
 				sleeper.Runner = inline{sleeper}
 				err := remove(t.Context(), sleeper, ids[:2])
 				if p.calls < p.n && err != nil {

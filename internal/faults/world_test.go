@@ -24,29 +24,12 @@ import (
 	"github.com/vertex-ar/backup/internal/catalog"
 	"github.com/vertex-ar/backup/internal/catalog/faultcatalog"
 	"github.com/vertex-ar/backup/internal/catalog/memcatalog"
+	"github.com/vertex-ar/backup/internal/clocktest"
 	"github.com/vertex-ar/backup/internal/repository"
 	"github.com/vertex-ar/backup/internal/retention"
 	"github.com/vertex-ar/backup/internal/source/directory"
 	"github.com/vertex-ar/backup/internal/source/sqlite"
 )
-
-// clock stands still until a test moves it.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
 
 // inline runs a job inside the request that starts it.
 type inline struct{ svc *backup.Service }
@@ -80,7 +63,7 @@ func (f *fsFault) hook(op, path string) error {
 // world is one installation with its backups.
 type world struct {
 	dir     string
-	clock   *clock
+	clock   *clocktest.Clock
 	memory  *memblob.Store
 	blobs   *faultblob.Store
 	records catalog.Catalog // without faults
@@ -95,10 +78,10 @@ func (w *world) storage() string  { return filepath.Join(w.dir, "storage") }
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{
-		dir: t.TempDir(), clock: &clock{at: time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC)},
+		dir: t.TempDir(), clock: clocktest.New(time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC)),
 		records: memcatalog.New(), files: &fsFault{err: errors.New("input/output error (on purpose)")},
 	}
-	w.memory = memblob.New(w.clock.now)
+	w.memory = memblob.New(w.clock.Now)
 	w.blobs = faultblob.New(w.memory)
 	makeInstallation(t, w)
 	w.use(t, faultcatalog.New(w.records, faultcatalog.Fault{}))
@@ -108,7 +91,7 @@ func newWorld(t *testing.T) *world {
 // use builds the service on a catalog with faults.
 func (w *world) use(t *testing.T, c catalog.Catalog) {
 	t.Helper()
-	w.svc = newService(t, w.blobs, c, w.dir, w.clock.now, w.files.hook)
+	w.svc = newService(t, w.blobs, c, w.dir, w.clock.Now, w.files.hook)
 	w.svc.Runner = inline{w.svc}
 }
 
@@ -280,7 +263,7 @@ func (w *world) mustCreate(t *testing.T, kind backup.Kind) backup.Backup {
 	if err != nil || b.Status != backup.StatusCompleted {
 		t.Fatalf("Create(%s) = %s %v, %v", kind, b.Status, b.Errors, err)
 	}
-	w.clock.advance(time.Minute)
+	w.clock.Advance(time.Minute)
 	return b
 }
 
@@ -342,7 +325,7 @@ func (w *world) recover(t *testing.T) {
 	w.blobs.Inject(faultblob.Fault{})
 	w.files.fail = 0
 	w.use(t, w.records)
-	w.clock.advance(2 * w.svc.Timing.Lease)
+	w.clock.Advance(2 * w.svc.Timing.Lease)
 }
 
 // ask returns the one value of a query.
