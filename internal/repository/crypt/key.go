@@ -1,0 +1,78 @@
+package crypt
+
+import (
+	"bytes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"filippo.io/age"
+	"golang.org/x/crypto/chacha20poly1305"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// key opens the chunks of one object.
+type key struct {
+	aead    cipher.AEAD
+	payload int64 // where it begins in the object
+	size    int64 // of the object
+	plain   int64 // bytes inside
+}
+
+// openHeader returns the key of an object of size bytes that begins with head.
+func openHeader(head []byte, size int64, ids Identities) (*key, error) {
+	header, err := age.ExtractHeader(bytes.NewReader(head))
+	if err != nil {
+		return nil, corrupt("header", err)
+	}
+	nonce, ok := bytes.CutPrefix(head, header)
+	if !ok || len(nonce) < nonceSize {
+		return nil, corrupt("header", errors.New("not in its one form, or cut off"))
+	}
+	fileKey, err := age.DecryptHeader(header, ids.list...)
+	if other, ok := errors.AsType[*age.NoIdentityMatchError](err); ok {
+		return nil, fmt.Errorf("%w (%v)", ErrOtherIdentity, other.StanzaTypes)
+	}
+	if err != nil {
+		return nil, corrupt("header", err)
+	}
+	k := &key{payload: int64(len(header) + nonceSize), size: size}
+	if k.plain = plainSize(size - k.payload); k.plain < 0 {
+		return nil, corrupt("payload", fmt.Errorf("%d bytes", size-k.payload))
+	}
+	secret, err := hkdf.Key(sha256.New, fileKey, nonce[:nonceSize], "payload", chacha20poly1305.KeySize)
+	if err != nil {
+		return nil, fmt.Errorf("derive key: %w", err)
+	}
+	k.aead, err = chacha20poly1305.New(secret)
+	return k, err
+}
+
+// open opens the chunk of that number in place.
+func (k *key) open(number int64, chunk []byte) ([]byte, error) {
+	var nonce [chacha20poly1305.NonceSize]byte
+	putNumber(nonce[:], number)
+	if k.payload+(number+1)*sealed >= k.size {
+		nonce[len(nonce)-1] = 1 // the last
+	}
+	plain, err := k.aead.Open(chunk[:0], nonce[:], chunk, nil)
+	if err != nil {
+		return nil, corrupt(fmt.Sprintf("chunk %d", number), err)
+	}
+	return plain, nil
+}
+
+// putNumber writes the number of a chunk to the first eleven bytes of its nonce.
+func putNumber(nonce []byte, number int64) {
+	for i := len(nonce) - 2; number > 0; i-- {
+		nonce[i] = byte(number)
+		number >>= 8
+	}
+}
+
+func corrupt(what string, cause error) error {
+	return fmt.Errorf("%s of an encrypted archive: %w: %w", what, cause, errs.ErrCorrupt)
+}

@@ -1,0 +1,119 @@
+package crypt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// Object names an encrypted object and says how many bytes it has.
+type Object struct {
+	Name string
+	Size int64
+}
+
+// Ranges opens length bytes, at least 1, from offset of a stored object.
+type Ranges func(ctx context.Context, name string, offset, length int64) (io.ReadCloser, error)
+
+// Source returns the identities at hand, or says why there are none. It is asked when
+// the first header is to be opened, and again after one that they did not open.
+type Source func(ctx context.Context) (Identities, error)
+
+// Errors of an [Opener] that lacks the key. The object may be as good as new.
+var (
+	ErrNoIdentity    = errors.New("it is encrypted and there is no identity")
+	ErrOtherIdentity = errors.New("no identity at hand opens it")
+)
+
+// Opener opens ranges of what is inside of objects. It may be used by many
+// goroutines.
+type Opener struct {
+	ranges Ranges
+	source Source
+	keys   *keys
+
+	mu         sync.Mutex
+	identities Identities // none until they are needed
+}
+
+// NewOpener returns an Opener of the objects that ranges reads. source may be
+// nil: then nothing can be opened.
+func NewOpener(ranges Ranges, source Source) *Opener {
+	return &Opener{ranges: ranges, source: source, keys: newKeys()}
+}
+
+// OpenRange opens length bytes from offset of what is inside of an object. It asks for
+// the chunks that they lie in with one request; before the first range of an
+// object it asks for its header. What it yields has been authenticated. It is
+// errs.ErrCorrupt, also while reading, if the object does not hold the range,
+// and ErrNoIdentity or ErrOtherIdentity without the key.
+func (o *Opener) OpenRange(ctx context.Context, object Object, offset, length int64) (io.ReadCloser, error) {
+	k, err := o.keys.get(ctx, object, o.load)
+	if err != nil {
+		return nil, err
+	}
+	if offset < 0 || length < 1 || offset > k.plain || length > k.plain-offset {
+		return nil, fmt.Errorf("%d bytes from %d of %d: %w", length, offset, k.plain, errs.ErrCorrupt)
+	}
+	from := k.payload + offset/chunkSize*sealed
+	to := min(k.payload+chunks(offset+length)*sealed, object.Size)
+	body, err := o.ranges(ctx, object.Name, from, to-from)
+	if err != nil {
+		return nil, err
+	}
+	return newReader(k, body, offset, length), nil
+}
+
+// load reads and opens the header of an object.
+func (o *Opener) load(ctx context.Context, object Object) (*key, error) {
+	if object.Size < minHeader {
+		return nil, corrupt("header", fmt.Errorf("the whole has %d bytes", object.Size))
+	}
+	body, err := o.ranges(ctx, object.Name, 0, min(object.Size, MaxHeader))
+	if err != nil {
+		return nil, err
+	}
+	head, err := io.ReadAll(body)
+	if err := errors.Join(err, body.Close()); err != nil {
+		return nil, fmt.Errorf("read header: %w", err)
+	}
+	ids, err := o.atHand(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k, err := openHeader(head, object.Size, ids)
+	if errors.Is(err, ErrOtherIdentity) {
+		o.forget() // they may have been replaced since
+	}
+	return k, err
+}
+
+// atHand returns the identities.
+func (o *Opener) atHand(ctx context.Context) (Identities, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.identities.list) > 0 {
+		return o.identities, nil
+	}
+	if o.source == nil {
+		return Identities{}, ErrNoIdentity
+	}
+	ids, err := o.source(ctx)
+	if err == nil && len(ids.list) == 0 {
+		err = ErrNoIdentity
+	}
+	if err == nil {
+		o.identities = ids
+	}
+	return ids, err
+}
+
+func (o *Opener) forget() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.identities = Identities{}
+}
