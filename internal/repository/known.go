@@ -28,7 +28,7 @@ func newKnown(w *writer) *known {
 }
 
 // isLarge reports whether a file's content does not fit into a worker's buffer.
-func isLarge(size int64) bool { return size > archive.MaxFrame }
+func isLarge(size int64) bool { return size > archive.FrameSize }
 
 // load makes the index and fills it with what the base holds. Most runs come
 // upon new content late or never, so it waits for that.

@@ -1,6 +1,7 @@
 package s3blob
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -9,8 +10,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
-	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/vertex-ar/backup/internal/blob"
 	"github.com/vertex-ar/backup/internal/errs"
@@ -31,7 +32,7 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, metadata map[s
 	defer func() { body.Close(err) }()
 
 	token := rand.Text()
-	err = s.upload(ctx, key, body, withToken(metadata, token))
+	err = s.put(ctx, key, body, withToken(metadata, token))
 	if err == nil {
 		return nil
 	}
@@ -45,6 +46,29 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, metadata map[s
 	}
 	return err
 }
+
+// put sends what fits into one part with one request, and all else in parts.
+func (s *Store) put(ctx context.Context, key string, body io.Reader, metadata map[string]string) error {
+	first := s.parts.buffer(s.partSize)
+	n, err := io.ReadFull(body, first)
+	switch {
+	case err == nil:
+		return s.upload(ctx, key, body, first, metadata)
+	case !ended(err):
+		s.parts.free(first)
+		return err
+	}
+	defer s.parts.free(first)
+	_, err = s.client.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: &s.bucket, Key: s.name(key), Body: bytes.NewReader(first[:n]), Metadata: metadata, IfNoneMatch: aws.String("*"),
+		ChecksumAlgorithm:    types.ChecksumAlgorithmCrc32,
+		ServerSideEncryption: s.encryption(), SSEKMSKeyId: s.kmsKeyID(), BucketKeyEnabled: s.bucketKey(),
+	})
+	return classify(err)
+}
+
+// ended reports whether err is the end of what io.ReadFull reads.
+func ended(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
 // wrote reports whether the object is the one that the Put of token wrote.
 func (s *Store) wrote(ctx context.Context, key, token string) bool {
@@ -61,22 +85,25 @@ func withToken(metadata map[string]string, token string) map[string]string {
 	return m
 }
 
-func (s *Store) upload(ctx context.Context, key string, body io.Reader, metadata map[string]string) error {
-	steps := &uploadSteps{Client: s.client, absent: func(ctx context.Context) error { return s.absent(ctx, key) }}
-	manager := transfermanager.New(steps, func(o *transfermanager.Options) {
-		o.PartSizeBytes, o.MultipartUploadThreshold = s.partSize, s.partSize
-		o.Concurrency = s.concurrency
-		o.FailTimeout = abortTimeout
-	})
-	in := &transfermanager.UploadObjectInput{
-		Bucket: &s.bucket, Key: s.name(key), Body: body, Metadata: metadata, IfNoneMatch: aws.String("*"),
-		// The one combination that a later Get of the whole object verifies.
-		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32, ChecksumType: types.ChecksumTypeFullObject,
+// encryption is what uploads ask for; nothing when the bucket's default applies.
+func (s *Store) encryption() types.ServerSideEncryption {
+	if s.kmsKey == "" {
+		return ""
 	}
-	if s.kmsKey != "" {
-		in.ServerSideEncryption, in.SSEKMSKeyID = types.ServerSideEncryptionAwsKms, &s.kmsKey
-		in.BucketKeyEnabled = aws.Bool(true) // one call to KMS for many objects
+	return types.ServerSideEncryptionAwsKms
+}
+
+func (s *Store) kmsKeyID() *string {
+	if s.kmsKey == "" {
+		return nil
 	}
-	_, err := manager.UploadObject(ctx, in)
-	return errors.Join(classify(err), classify(steps.incomplete), steps.leftover)
+	return &s.kmsKey
+}
+
+// bucketKey asks for one call to KMS for many objects.
+func (s *Store) bucketKey() *bool {
+	if s.kmsKey == "" {
+		return nil
+	}
+	return aws.Bool(true)
 }

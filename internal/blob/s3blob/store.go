@@ -13,10 +13,9 @@ import (
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
-// A stream may have up to 10,000 parts, so one object up to 160 GB. A Put
-// holds at most concurrency+1 parts in memory.
+// The defaults. S3 takes no smaller parts, except the last.
 const (
-	defaultPartSize    = 16 << 20
+	defaultPartSize    = 5 << 20
 	defaultConcurrency = 4
 )
 
@@ -24,23 +23,25 @@ var _ blob.Store = (*Store)(nil)
 
 // Store is a blob.Store on the keys of one bucket below one prefix.
 type Store struct {
-	client      *s3.Client
-	bucket      string
-	prefix      string // "" or ending in a slash
-	partSize    int64
-	concurrency int
-	kmsKey      string
+	client   *s3.Client
+	bucket   string
+	prefix   string // "" or ending in a slash
+	partSize int    // of an object's first parts
+	parts    *parts
+	kmsKey   string
 }
 
 // Option changes a Store.
 type Option func(*Store)
 
 // WithPartSize sets the bytes of a part of a large object, at least 5 MiB.
-// An object smaller than that is one request.
-func WithPartSize(bytes int64) Option { return func(s *Store) { s.partSize = bytes } }
+// An object smaller than that is one request. Objects of more than a thousand
+// parts have larger ones.
+func WithPartSize(bytes int) Option { return func(s *Store) { s.partSize = bytes } }
 
-// WithConcurrency sets how many parts of one object travel at a time.
-func WithConcurrency(n int) Option { return func(s *Store) { s.concurrency = n } }
+// WithConcurrency sets how many parts travel at a time, of all objects
+// together. A Store's Puts hold that many parts in memory, and one more each.
+func WithConcurrency(n int) Option { return func(s *Store) { s.parts = newParts(n) } }
 
 // WithKMSKey encrypts objects with that KMS key. Without it, or with "", the
 // bucket's default encryption applies.
@@ -54,7 +55,7 @@ func New(client *s3.Client, bucket, prefix string, opts ...Option) *Store {
 	}
 	s := &Store{
 		client: client, bucket: bucket, prefix: prefix,
-		partSize: defaultPartSize, concurrency: defaultConcurrency,
+		partSize: defaultPartSize, parts: newParts(defaultConcurrency),
 	}
 	for _, opt := range opts {
 		opt(s)

@@ -161,7 +161,7 @@ func TestArchiveIsATarFile(t *testing.T) {
 func TestMembersAreCutIntoFrames(t *testing.T) {
 	t.Parallel()
 	const header = 1536
-	for _, size := range []int{1, archive.MaxFrame - header - 1, archive.MaxFrame - header, archive.MaxFrame - header + 1, 2*archive.MaxFrame - header, 20 << 20} {
+	for _, size := range []int{1, archive.FrameSize - header - 1, archive.FrameSize - header, archive.FrameSize - header + 1, 2*archive.FrameSize - header, 20 << 20} {
 		content := bytes.Repeat([]byte{'x'}, size)
 		whole, placed, _ := write(
 			t,
@@ -169,7 +169,7 @@ func TestMembersAreCutIntoFrames(t *testing.T) {
 			member{Entry: fileEntry("b", 0)},
 		)
 		checkContent(t, whole, placed["a"], content)
-		dec, err := frame.NewDecoder(archive.MaxFrame)
+		dec, err := frame.NewDecoder(archive.FrameSize)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,8 +182,8 @@ func TestMembersAreCutIntoFrames(t *testing.T) {
 			got = append(got, len(f.Content))
 		}
 		var want []int
-		for total := header + (size+511)/512*512; total > 0; total -= archive.MaxFrame {
-			want = append(want, min(total, archive.MaxFrame))
+		for total := header + (size+511)/512*512; total > 0; total -= archive.FrameSize {
+			want = append(want, min(total, archive.FrameSize))
 		}
 		want = append(want, header, 1024)
 		if diff := cmp.Diff(want, got); diff != "" {

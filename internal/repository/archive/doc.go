@@ -3,7 +3,7 @@
 // on io.Readers and io.Writers and knows neither object stores nor manifests.
 //
 //   - member: an entry's tar header, content and padding
-//   - frame: at most [MaxFrame] bytes of tar, compressed on their own
+//   - frame: at most [MaxFrame] bytes of tar, here [FrameSize], compressed on their own
 //   - extent: a run of an entry's content inside one frame
 //   - placement: where a member's content came to lie
 //

@@ -8,8 +8,13 @@ import (
 	"github.com/vertex-ar/backup/internal/repository/frame"
 )
 
-// MaxFrame is the most tar bytes that a frame holds.
+// MaxFrame is the most tar bytes that a frame may hold.
 const MaxFrame = 8 << 20
+
+// FrameSize is how many tar bytes a large member's frames hold here: few
+// enough to lie in a processor's cache from reading to writing, and more than
+// the encoder looks back.
+const FrameSize = 2 << 20
 
 // Pool compresses frames for any number of Writers with a few goroutines and a
 // few buffers, so that memory does not depend on the number or size of files.
@@ -41,7 +46,7 @@ func NewPool(workers int) (*Pool, error) {
 		p.free <- &block{ready: make(chan struct{}, 1)}
 	}
 	for range workers {
-		enc, err := frame.NewEncoder(MaxFrame)
+		enc, err := frame.NewEncoder(FrameSize)
 		if err != nil {
 			p.Close()
 			return nil, err

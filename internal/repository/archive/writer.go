@@ -51,11 +51,11 @@ func (w *Writer) Add(ctx context.Context, m Member) error {
 	}
 	p := newMember(m)
 	total := int64(len(head)) + padded(p.left)
-	for at := int64(0); at < total; at += MaxFrame {
+	for at := int64(0); at < total; at += FrameSize {
 		if err := w.err(); err != nil {
 			return err
 		}
-		b, err := w.pool.take(ctx, int(min(MaxFrame, total-at)))
+		b, err := w.pool.take(ctx, int(min(FrameSize, total-at)))
 		if err != nil {
 			w.fail(err)
 			return err
@@ -67,7 +67,7 @@ func (w *Writer) Add(ctx context.Context, m Member) error {
 			w.pool.put(b)
 			break
 		}
-		if b.last = at+MaxFrame >= total; b.last {
+		if b.last = at+FrameSize >= total; b.last {
 			p.seal()
 		}
 		w.submit(b, p)

@@ -55,7 +55,8 @@ func NewEncoder(limit int) (*Encoder, error) {
 func newZstd(level zstd.EncoderLevel) (*zstd.Encoder, error) {
 	enc, err := zstd.NewWriter(nil,
 		zstd.WithEncoderLevel(level), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(window),
-		zstd.WithSingleSegment(true), zstd.WithEncoderCRC(true), zstd.WithLowerEncoderMem(true))
+		zstd.WithSingleSegment(true), zstd.WithEncoderCRC(true), zstd.WithLowerEncoderMem(true),
+		zstd.WithAllLitEntropyCompression(true)) // text may have no repetitions at all
 	if err != nil {
 		return nil, fmt.Errorf("zstd encoder: %w", err)
 	}

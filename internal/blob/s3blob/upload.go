@@ -1,0 +1,151 @@
+package s3blob
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"io"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// linger is how long parts may go on after an upload has failed.
+const linger = 2 * time.Second
+
+// upload is an object on its way in parts.
+type upload struct {
+	*Store
+
+	key   *string
+	id    *string
+	sum   uint32                 // CRC32 of what was read
+	sent  []*types.CompletedPart // in order
+	group *errgroup.Group
+}
+
+// upload sends an object in parts, of which first has been read already. It
+// asks first whether the key is free: S3 itself checks only when all parts have
+// arrived.
+func (s *Store) upload(ctx context.Context, key string, body io.Reader, first []byte, metadata map[string]string) error {
+	if err := s.absent(ctx, key); err != nil {
+		s.parts.free(first)
+		return err
+	}
+	out, err := s.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
+		Bucket: &s.bucket, Key: s.name(key), Metadata: metadata,
+		// The one combination that a later Get of the whole object verifies.
+		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32, ChecksumType: types.ChecksumTypeFullObject,
+		ServerSideEncryption: s.encryption(), SSEKMSKeyId: s.kmsKeyID(), BucketKeyEnabled: s.bucketKey(),
+	})
+	if err != nil {
+		s.parts.free(first)
+		return classify(err)
+	}
+	u := &upload{Store: s, key: s.name(key), id: out.UploadId}
+	if err = u.send(ctx, first, body); err == nil {
+		err = u.complete(ctx)
+	}
+	if err != nil {
+		return errors.Join(err, u.abort(ctx))
+	}
+	return nil
+}
+
+// send sends each part while the next is being read.
+func (u *upload) send(ctx context.Context, buf []byte, body io.Reader) error {
+	u.group, ctx = errgroup.WithContext(ctx)
+	travel, stop := lingering(ctx)
+	defer stop()
+	if err := u.read(ctx, travel, buf, body); err != nil {
+		u.group.Go(func() error { return err })
+	}
+	return u.group.Wait()
+}
+
+// lingering returns a context that ends a while after ctx: a request that is
+// cut off may be carried out all the same, and then a part would be stored
+// after its upload was aborted.
+func lingering(ctx context.Context) (context.Context, context.CancelFunc) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	context.AfterFunc(ctx, func() { time.AfterFunc(linger, cancel) })
+	return late, cancel
+}
+
+// read reads the parts, of which buf holds the first, and starts sending them.
+func (u *upload) read(ctx, travel context.Context, buf []byte, body io.Reader) error {
+	for len(buf) > 0 {
+		if err := u.parts.depart(ctx); err != nil {
+			u.parts.free(buf)
+			return err
+		}
+		u.start(travel, buf)
+		buf = u.parts.buffer(u.size(len(u.sent) + 1))
+		n, err := io.ReadFull(body, buf)
+		if err != nil && !ended(err) {
+			u.parts.free(buf)
+			return err
+		}
+		buf = buf[:n]
+	}
+	u.parts.free(buf)
+	return nil
+}
+
+// start starts sending a part.
+func (u *upload) start(ctx context.Context, buf []byte) {
+	u.sum = crc32.Update(u.sum, crc32.IEEETable, buf)
+	part := &types.CompletedPart{PartNumber: aws.Int32(int32(len(u.sent) + 1))} //nolint:gosec // size keeps it below 10,000
+	u.sent = append(u.sent, part)
+	u.group.Go(func() error {
+		defer u.parts.arrive(buf)
+		out, err := u.client.UploadPart(ctx, &s3.UploadPartInput{
+			Bucket: &u.bucket, Key: u.key, UploadId: u.id, PartNumber: part.PartNumber,
+			Body: bytes.NewReader(buf), ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
+		})
+		if err != nil {
+			return classify(err)
+		}
+		part.ETag, part.ChecksumCRC32 = out.ETag, out.ChecksumCRC32
+		return nil
+	})
+}
+
+// size returns the size of a part. It doubles every thousand parts: S3 takes
+// ten thousand, so an object may have all of the 5 TiB that S3 allows.
+func (u *upload) size(number int) int { return u.partSize << ((number - 1) / 1000) }
+
+func (u *upload) complete(ctx context.Context) error {
+	parts := make([]types.CompletedPart, len(u.sent))
+	for i, p := range u.sent {
+		parts[i] = *p
+	}
+	sum := base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, u.sum))
+	_, err := u.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
+		Bucket: &u.bucket, Key: u.key, UploadId: u.id, IfNoneMatch: aws.String("*"),
+		MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
+		ChecksumCRC32:   &sum, ChecksumType: types.ChecksumTypeFullObject,
+	})
+	return classify(err)
+}
+
+// abort removes the parts, also after ctx ended. Its error says that some may
+// remain.
+func (u *upload) abort(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
+	defer cancel()
+	_, err := u.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &u.bucket, Key: u.key, UploadId: u.id})
+	if err == nil || code(err) == "NoSuchUpload" {
+		return nil
+	}
+	errs.Wrap(&err, "abort upload %s", aws.ToString(u.id))
+	return err
+}
