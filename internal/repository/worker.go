@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"slices"
 	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
@@ -24,8 +23,10 @@ type worker struct {
 	*writer
 
 	shared *upload // the archive of small items; nil if there is none at the moment
-	buf    []byte  // the content of a small file
+	buf    []byte  // holds the content of a small file
 }
+
+func newWorker(w *writer) *worker { return &worker{writer: w, buf: make([]byte, archive.FrameSize)} }
 
 // work stores items until there are no more.
 func (w *worker) work(ctx context.Context) error {
@@ -65,8 +66,7 @@ func (w *worker) store(ctx context.Context, j *item) error {
 
 // storeSmall reads a file, then looks whether its content is known.
 func (w *worker) storeSmall(ctx context.Context, j *item) error {
-	w.buf = slices.Grow(w.buf[:0], int(j.size))[:j.size]
-	sum, ok, err := w.read(ctx, j, w.buf)
+	sum, ok, err := w.read(ctx, j, w.buf[:j.size])
 	if !ok || err != nil {
 		w.decide(j)
 		return err
@@ -112,8 +112,7 @@ func (w *worker) storeLarge(ctx context.Context, j *item) error {
 // lookUp hashes a large file and refers to its content if it is known. done is
 // false if it must be stored.
 func (w *worker) lookUp(ctx context.Context, j *item) (done bool, err error) {
-	w.buf = slices.Grow(w.buf[:0], chunk)[:chunk]
-	sum, ok, err := w.read(ctx, j, w.buf)
+	sum, ok, err := w.read(ctx, j, w.buf[:chunk])
 	if !ok || err != nil {
 		w.decide(j)
 		return true, err

@@ -95,7 +95,7 @@ func (w *writer) start(ctx context.Context) {
 	w.cause = func() error { return context.Cause(ctx) }
 	w.group.Go(func() error { return w.collect(ctx) })
 	for range w.repo.opt.Workers {
-		w.group.Go(func() error { return (&worker{writer: w}).work(ctx) })
+		w.group.Go(func() error { return newWorker(w).work(ctx) })
 	}
 }
 

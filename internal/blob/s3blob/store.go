@@ -16,7 +16,7 @@ import (
 // The defaults. S3 takes no smaller parts, except the last.
 const (
 	defaultPartSize    = 5 << 20
-	defaultConcurrency = 4
+	defaultConcurrency = 3
 )
 
 var _ blob.Store = (*Store)(nil)

@@ -2,7 +2,6 @@ package archive
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	"github.com/vertex-ar/backup/internal/repository/frame"
@@ -14,7 +13,7 @@ const MaxFrame = 8 << 20
 // FrameSize is how many tar bytes a large member's frames hold here: few
 // enough to lie in a processor's cache from reading to writing, and more than
 // the encoder looks back.
-const FrameSize = 2 << 20
+const FrameSize = 1 << 20
 
 // Pool compresses frames for any number of Writers with a few goroutines and a
 // few buffers, so that memory does not depend on the number or size of files.
@@ -43,7 +42,7 @@ func NewPool(workers int) (*Pool, error) {
 	buffers := workers + 2
 	p := &Pool{free: make(chan *block, buffers), work: make(chan *block, buffers)}
 	for range buffers {
-		p.free <- &block{ready: make(chan struct{}, 1)}
+		p.free <- &block{tar: make([]byte, 0, FrameSize), framed: make([]byte, 0, frame.RawLen(FrameSize)), ready: make(chan struct{}, 1)}
 	}
 	for range workers {
 		enc, err := frame.NewEncoder(FrameSize)
@@ -73,7 +72,7 @@ func (p *Pool) compress(enc *frame.Encoder) {
 func (p *Pool) take(ctx context.Context, size int) (*block, error) {
 	select {
 	case b := <-p.free:
-		b.tar = slices.Grow(b.tar[:0], size)[:size]
+		b.tar = b.tar[:size]
 		b.member, b.start, b.run, b.last = nil, 0, 0, false
 		return b, nil
 	case <-ctx.Done():

@@ -10,7 +10,7 @@ import (
 )
 
 // window is how far back the encoder looks for repetitions. It bounds the
-// encoder's memory; photographs and videos have none anyway.
+// encoder's memory; frames that are longer than it cost time to move it along.
 const window = 1 << 20
 
 // Content of at least probeMin bytes is compressed only if a sample of
