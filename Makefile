@@ -9,10 +9,12 @@ VERSITYGW := v1.8.0
 GOLANGCI_LINT := v2.15.0
 GOFUMPT := v0.12.0
 DYNALITE := 4.0.0
+AGE := v1.3.2
 
 LOCAL := $(CURDIR)/.local
 BIN := $(LOCAL)/bin
 SERVERS := $(BIN)/versitygw-$(VERSITYGW) $(LOCAL)/npm/dynalite-$(DYNALITE)
+TOOLS := $(BIN)/age-$(AGE)
 PKG ?= ./...
 FUZZTIME ?= 20s
 
@@ -29,10 +31,10 @@ demo: servers ## prove backup, disaster and restore, step by step, then exit
 	@go build -o $(BIN)/local ./infra/local
 	@exec $(BIN)/local demo
 
-test: servers ## run all tests, with real S3 and DynamoDB servers
+test: servers $(TOOLS) ## run all tests, with real S3 and DynamoDB servers
 	CI=$${CI:-true} go test -timeout 20m $(PKG)
 
-race: servers ## run all tests with the race detector (slow)
+race: servers $(TOOLS) ## run all tests with the race detector (slow)
 	CI=$${CI:-true} go test -race -timeout 60m $(PKG)
 
 lint: $(BIN)/golangci-lint-$(GOLANGCI_LINT) ## check style, imports' direction and formatting
@@ -69,6 +71,10 @@ $(BIN)/versitygw-$(VERSITYGW):
 	@echo "building versitygw $(VERSITYGW), once, about three minutes on two cores"
 	@GOBIN=$(BIN) go install github.com/versity/versitygw/cmd/versitygw@$(VERSITYGW)
 	@rm -f $(BIN)/versitygw-v*; touch $@
+
+$(BIN)/age-$(AGE):
+	@GOBIN=$(BIN) go install filippo.io/age/cmd/age@$(AGE)
+	@rm -f $(BIN)/age-v*; touch $@
 
 $(BIN)/golangci-lint-$(GOLANGCI_LINT):
 	@echo "building golangci-lint $(GOLANGCI_LINT), once, about two minutes on two cores"

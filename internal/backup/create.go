@@ -247,6 +247,7 @@ func (s *Service) outcome(stored Stored, found *notices) func(*Backup) {
 		}
 		b.FinishedAt, b.Progress, b.Lease = now, progress, Lease{}
 		b.FileCount, b.LogicalSize, b.StoredSize = stored.Files, stored.LogicalSize, stored.StoredSize
+		b.Encrypted = stored.Encrypted
 		parts := b.Kind.Components()
 		b.DatabaseOK = slices.Contains(parts, ComponentDatabase) && found.whole(ComponentDatabase)
 		b.StorageOK = slices.Contains(parts, ComponentStorage) && found.whole(ComponentStorage)

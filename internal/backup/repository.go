@@ -75,6 +75,9 @@ type Stored struct {
 	Files       int64 // regular files in the manifest
 	LogicalSize int64 // their bytes
 	StoredSize  int64 // bytes of the archives that were written
+	// Encrypted is true if the backup has archives and all of them, also those
+	// that it shares, are encrypted.
+	Encrypted bool
 }
 
 // Reader reads one backup. Close it.

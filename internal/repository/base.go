@@ -25,7 +25,8 @@ type base struct {
 	reader
 
 	since    time.Time                   // what was changed later was perhaps not seen by the base
-	archives map[string]manifest.Archive // that are whole
+	archives map[string]manifest.Archive // that are whole and may be built upon
+	plain    int                         // archives that may not, because they are not encrypted
 	in       *manifest.Reader
 	next     backup.Entry
 	ended    bool
@@ -52,9 +53,13 @@ func (w *writer) openBase(ctx context.Context) error {
 		return nil
 	}
 	w.base = b
-	if bad := len(b.trailer.Archives) - len(b.archives); bad > 0 {
+	if bad := len(b.trailer.Archives) - len(b.archives) - b.plain; bad > 0 {
 		w.notify.warn(fmt.Sprintf("%d of %d archives of backup %s are damaged or missing. What the source still has of them was stored again. Verify the earlier backups.",
 			bad, len(b.trailer.Archives), b.id()))
+	}
+	if b.plain > 0 {
+		w.notify.warn(fmt.Sprintf("%d of %d archives of backup %s are not encrypted. What they hold was read and stored again, encrypted.",
+			b.plain, len(b.trailer.Archives), b.id()))
 	}
 	return nil
 }
@@ -72,7 +77,7 @@ func (r *Repository) openBase(ctx context.Context, opt backup.WriteOptions, warn
 	if err != nil {
 		return nil, err
 	}
-	b := &base{reader: reader{spool: spool, source: r.source}, archives: map[string]manifest.Archive{}, warn: warn}
+	b := &base{reader: reader{spool: spool}, archives: map[string]manifest.Archive{}, warn: warn}
 	if err := b.open(ctx, r, opt); err != nil {
 		return nil, errors.Join(err, spool.Close())
 	}
@@ -94,6 +99,9 @@ func (b *base) open(ctx context.Context, r *Repository, opt backup.WriteOptions)
 		return err
 	}
 	b.trailer, b.since = t, h.CreatedAt.Add(-racy)
+	if b.source, err = r.sourceOf(t); err != nil {
+		return err
+	}
 	if err := b.findArchives(ctx, r, opt.Avoid); err != nil {
 		return err
 	}
@@ -119,7 +127,10 @@ func (b *base) findArchives(ctx context.Context, r *Repository, avoid []string) 
 		}
 	}
 	for _, a := range b.trailer.Archives {
-		if sizes[a.Name] == a.Size && !slices.Contains(avoid, a.Name) {
+		switch {
+		case r.encrypts() && !manifest.Encrypted(a.Name):
+			b.plain++
+		case sizes[a.Name] == a.Size && !slices.Contains(avoid, a.Name):
 			b.archives[a.Name] = a
 		}
 	}

@@ -14,12 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/blob/memblob"
 )
 
 // byHand returns the commands that docs/format.md gives for restoring by hand.
 func byHand(t *testing.T) map[string]string {
 	t.Helper()
-	for _, tool := range []string{"sh", "zstd", "tar", "jq", "sha256sum", "base64", "tac"} {
+	for _, tool := range []string{"sh", "zstd", "tar", "jq", "sha256sum", "base64", "tac", "age"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			if os.Getenv("CI") != "" {
 				t.Fatal(err)
@@ -36,6 +37,18 @@ func byHand(t *testing.T) map[string]string {
 		commands[string(m[1])] = "set -eu\n#" + string(m[2])
 	}
 	return commands
+}
+
+// TestMain puts what make installs on the path.
+func TestMain(m *testing.M) {
+	bin, err := filepath.Abs("../../.local/bin")
+	if err == nil {
+		err = os.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	}
+	if err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
 }
 
 // shell runs a documented command in dir and returns its output.
@@ -70,15 +83,73 @@ func plainItems() []backup.Item {
 // TestDocumentedCommandsRestoreByHand runs the very commands of docs/format.md.
 func TestDocumentedCommandsRestoreByHand(t *testing.T) {
 	t.Parallel()
-	commands := byHand(t)
-	root := t.TempDir()
 	blobs := newMem()
-	r := newRepository(t, blobs)
-	store(t, r, testID, plainItems()...)
+	store(t, newRepository(t, blobs), testID, plainItems()...)
+	restoreByHand(t, blobs, t.TempDir(), "")
+}
+
+// TestDocumentedCommandsRestoreEncryptedArchivesByHand has archives of both kinds.
+func TestDocumentedCommandsRestoreEncryptedArchivesByHand(t *testing.T) {
+	t.Parallel()
+	key := newPair(t)
+	blobs, root := newMem(), t.TempDir()
+	half := plainItems()[:len(plainItems())/2]
+	store(t, newEncrypted(t, blobs, "", key.recipient), otherID, half...)
+	if _, _, err := tryStore(t.Context(), newRepository(t, blobs), testID, on(otherID), plainItems()...); err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[bool]bool{}
+	for _, e := range entries(t, open(t, newRepository(t, blobs), testID)) {
+		for _, x := range e.Extents {
+			kinds[strings.HasSuffix(x.Archive, ".age")] = true
+		}
+	}
+	if len(kinds) != 2 {
+		t.Fatal("the backup should name archives of both kinds")
+	}
+	identity := filepath.Join(root, "key.txt")
+	if err := os.WriteFile(identity, []byte("# a key\n"+key.identity+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	restoreByHand(t, blobs, root, identity)
+}
+
+// TestDocumentedCommandsRestoreAnEncryptedDatabase has nothing but one file.
+func TestDocumentedCommandsRestoreAnEncryptedDatabase(t *testing.T) {
+	t.Parallel()
+	commands := byHand(t)
+	key := newPair(t)
+	blobs, root := newMem(), t.TempDir()
+	database := []backup.Item{dir("database"), file(backup.DatabasePath, text(20<<20))}
+	store(t, newEncrypted(t, blobs, "", key.recipient, newPair(t).recipient), testID, database...)
+	exportTo(t, blobs, root)
+	if err := os.WriteFile(filepath.Join(root, "key.txt"), []byte(key.identity), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "other.txt"), []byte(newPair(t).identity), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wrong := exec.CommandContext(t.Context(), "sh", "-c", commands["decrypt"])
+	wrong.Dir, wrong.Env = root, append(os.Environ(), "id="+string(testID), "identity=other.txt")
+	if out, err := wrong.CombinedOutput(); err == nil {
+		t.Errorf("another identity decrypts: %s", out)
+	}
+	for _, name := range []string{"check", "decrypt", "restore"} {
+		shell(t, root, commands[name], "id="+string(testID), "identity=key.txt")
+	}
+	checkTree(t, filepath.Join(root, "restored"), database)
+}
+
+// restoreByHand exports a store to root and runs all commands on the test's
+// backup of plainItems.
+func restoreByHand(t *testing.T, blobs *memblob.Store, root, identity string) {
+	t.Helper()
+	commands := byHand(t)
 	exportTo(t, blobs, root)
 	id := "id=" + string(testID)
 
 	shell(t, root, commands["check"], id)
+	shell(t, root, commands["decrypt"], id, "identity="+identity)
 	shell(t, root, commands["restore"], id)
 	checkTree(t, filepath.Join(root, "restored"), plainItems())
 	shell(t, root, commands["unpack"], id)

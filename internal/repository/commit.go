@@ -36,7 +36,16 @@ func (w *writer) Commit(ctx context.Context, b backup.Backup) (checksum string, 
 
 // seal ends the manifest with the record b.
 func (w *writer) seal(b backup.Backup) error {
-	b.StoredSize = w.storedSize()
+	archives, err := w.named()
+	if err != nil {
+		return err
+	}
+	b.StoredSize, b.Encrypted = w.storedSize(), manifest.AllEncrypted(archives)
+	return w.manifest.Close(b, archives)
+}
+
+// named returns the archives that the manifest names.
+func (w *writer) named() ([]manifest.Archive, error) {
 	names := w.manifest.Archives()
 	archives := make([]manifest.Archive, len(names))
 	for i, name := range names {
@@ -45,11 +54,11 @@ func (w *writer) seal(b backup.Backup) error {
 			a, ok = w.base.archives[name]
 		}
 		if !ok {
-			return fmt.Errorf("archive %s is named and was not stored", name)
+			return nil, fmt.Errorf("archive %s is named and was not stored", name)
 		}
 		archives[i] = a
 	}
-	return w.manifest.Close(b, archives)
+	return archives, nil
 }
 
 // putManifest stores a manifest if there is none. After an error that leaves

@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/repository/crypt"
 )
 
 // noBackup says that there is no manifest.
@@ -26,6 +28,23 @@ func damagedManifest(id backup.ID, what string, cause error) error {
 func damagedContent(path string, cause error) error {
 	return errs.New(errs.ErrCorrupt,
 		"The content of %s is damaged in the backup storage. Restore it from another backup.", strconv.Quote(path)).Because(cause)
+}
+
+// isLocked reports whether there is no key to what was to be read.
+func isLocked(err error) bool {
+	return errors.Is(err, crypt.ErrNoIdentity) || errors.Is(err, crypt.ErrOtherIdentity)
+}
+
+// locked says what to do about it.
+func locked(id backup.ID, cause error) error {
+	advice := errs.Detail(cause)
+	switch {
+	case errors.Is(cause, crypt.ErrOtherIdentity):
+		advice = "The identity that AGE_IDENTITY_FILE or AGE_IDENTITY_SECRET names does not open it. Set the identity of a recipient that it was encrypted for; verify says whether it is damaged."
+	case advice == "":
+		advice = "Set AGE_IDENTITY_FILE to the file with the secret key of one of its recipients (for functions: AGE_IDENTITY_SECRET to the name of a secret)."
+	}
+	return errs.New(errs.ErrInvalid, "Backup %s is encrypted. %s", id, advice).Because(cause)
 }
 
 // missing says that an archive is gone, which is damage.

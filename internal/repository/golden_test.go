@@ -35,12 +35,18 @@ func TestVersion1RestoresForEver(t *testing.T) {
 	if *update {
 		writeGolden(t)
 	}
+	checkGolden(t, goldenStore(t, goldenDir))
+}
+
+// goldenStore returns a store with the objects in dir.
+func goldenStore(t *testing.T, dir string) *memblob.Store {
+	t.Helper()
 	blobs := newMem()
-	err := fs.WalkDir(os.DirFS(goldenDir), ".", func(key string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS(dir), ".", func(key string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		content, err := os.ReadFile(filepath.Join(goldenDir, key))
+		content, err := os.ReadFile(filepath.Join(dir, key))
 		if err != nil {
 			return err
 		}
@@ -49,7 +55,36 @@ func TestVersion1RestoresForEver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkGolden(t, blobs)
+	return blobs
+}
+
+// goldenKey opens the encrypted golden repository. It is used for nothing else.
+var goldenKey = pair{
+	recipient: "age16a8x2sh6qmsggsx6sxgp0j0kql0qwaeu2905vc62sme6ew6mpc5q8dx4xt",
+	identity:  "AGE-SECRET-KEY-1TD7K4PZM97FTJ2RDEC8M7XDTMELFSPF5JFLMP99A7F02GET3N3GQ4Z58ZL",
+}
+
+const goldenEncryptedDir = "testdata/version-1-encrypted"
+
+// TestVersion1EncryptedRestoresForEver does the same for encrypted archives.
+func TestVersion1EncryptedRestoresForEver(t *testing.T) {
+	t.Parallel()
+	if *update {
+		blobs := newMem()
+		store(t, newEncrypted(t, blobs, "", goldenKey.recipient, newPair(t).recipient), testID, goldenItems()...)
+		if err := os.RemoveAll(goldenEncryptedDir); err != nil {
+			t.Fatal(err)
+		}
+		exportTo(t, blobs, goldenEncryptedDir)
+	}
+	r := newEncrypted(t, goldenStore(t, goldenEncryptedDir), goldenKey.identity)
+	checkStored(t, open(t, r, testID), goldenItems())
+	if b := record(t, r, testID); !b.Encrypted || b.FileCount != 6 {
+		t.Errorf("record %+v", b)
+	}
+	if report := verify(t, r, "", true); !report.Valid {
+		t.Errorf("%+v", report)
+	}
 }
 
 func checkGolden(t *testing.T, blobs *memblob.Store) {

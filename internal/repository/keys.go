@@ -21,7 +21,13 @@ const (
 )
 
 // archiveName returns the n-th archive of a backup, counted from 1.
-func archiveName(id backup.ID, n int64) string { return fmt.Sprintf("%s/%06d.tar.zst", id, n) }
+func archiveName(id backup.ID, n int64, encrypted bool) string {
+	name := fmt.Sprintf("%s/%06d.tar.zst", id, n)
+	if encrypted {
+		name += ".age"
+	}
+	return name
+}
 
 // archiveKey returns the key of the archive that extents call name.
 func archiveKey(name string) string { return archivePrefix + name }

@@ -76,7 +76,9 @@ func (r *Repository) check(ctx context.Context, spool *scratch, id backup.ID, ch
 	if in.Header().ID != id {
 		return nil, damagedManifest(id, "it belongs to another backup", nil)
 	}
-	return &reader{spool: spool, source: r.source, trailer: in.Trailer()}, nil
+	t := in.Trailer()
+	source, err := r.sourceOf(t)
+	return &reader{spool: spool, source: source, trailer: t}, err
 }
 
 // Entries implements [backup.Reader].
@@ -98,13 +100,15 @@ func (m *reader) Entries() iter.Seq2[backup.Entry, error] {
 // Fetch implements [backup.Reader].
 func (m *reader) Fetch(ctx context.Context, e backup.Entry, w io.Writer) error {
 	err := m.source.WriteContent(ctx, e, w)
-	if errors.Is(err, errs.ErrCorrupt) {
+	switch {
+	case err == nil:
+		return nil
+	case isLocked(err):
+		return locked(m.trailer.Backup.ID, err)
+	case errors.Is(err, errs.ErrCorrupt):
 		return damagedContent(e.Path, err)
 	}
-	if err != nil {
-		return fmt.Errorf("fetch %q: %w", e.Path, err)
-	}
-	return nil
+	return fmt.Errorf("fetch %q: %w", e.Path, err)
 }
 
 // StoredSize implements [backup.Reader].

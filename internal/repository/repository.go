@@ -10,6 +10,8 @@ import (
 	"github.com/vertex-ar/backup/internal/blob"
 	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/repository/archive"
+	"github.com/vertex-ar/backup/internal/repository/crypt"
+	"github.com/vertex-ar/backup/internal/repository/manifest"
 )
 
 var _ backup.Repository = (*Repository)(nil)
@@ -27,13 +29,19 @@ type Options struct {
 	// ArchiveSize is the size at which an archive is closed; a file that is
 	// larger gets one of its own. 0 is DefaultArchiveSize.
 	ArchiveSize int64
+	// Recipients are whom new archives are encrypted for; without any they are not.
+	Recipients crypt.Recipients
+	// Identities gives the secret keys that open encrypted archives. Only reading
+	// their content asks for it. nil is none.
+	Identities crypt.Source
 }
 
 // Repository implements [backup.Repository] on a blob store.
 type Repository struct {
 	blobs  blob.Store
 	opt    Options
-	source *archive.Source
+	source *archive.Source // of archives that are not encrypted
+	opener *crypt.Opener
 }
 
 // New returns a Repository on blobs.
@@ -50,10 +58,33 @@ func New(blobs blob.Store, opt Options) (*Repository, error) {
 		return nil, err
 	}
 	r.source = source
+	r.opener = crypt.NewOpener(r.openRange, opt.Identities)
 	return r, nil
 }
 
-// openRange is the source's [archive.Ranges].
+// encrypts reports whether new archives are encrypted.
+func (r *Repository) encrypts() bool { return !r.opt.Recipients.Empty() }
+
+// sourceOf returns a source of the archives that a manifest names.
+func (r *Repository) sourceOf(t manifest.Trailer) (*archive.Source, error) {
+	encrypted := map[string]crypt.Object{}
+	for _, a := range t.Archives {
+		if manifest.Encrypted(a.Name) {
+			encrypted[a.Name] = crypt.Object{Name: a.Name, Size: a.Size}
+		}
+	}
+	if len(encrypted) == 0 {
+		return r.source, nil
+	}
+	return archive.NewSource(func(ctx context.Context, name string, offset, length int64) (io.ReadCloser, error) {
+		if object, ok := encrypted[name]; ok {
+			return r.opener.OpenRange(ctx, object, offset, length)
+		}
+		return r.openRange(ctx, name, offset, length)
+	})
+}
+
+// openRange opens a range of an archive as it is stored.
 func (r *Repository) openRange(ctx context.Context, name string, offset, length int64) (io.ReadCloser, error) {
 	body, err := r.blobs.GetRange(ctx, archiveKey(name), offset, length)
 	if errors.Is(err, errs.ErrNotFound) {

@@ -2,8 +2,10 @@ package repository
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 
 	"github.com/vertex-ar/backup/internal/repository/archive"
@@ -14,6 +16,8 @@ import (
 type upload struct {
 	name    string
 	archive *archive.Writer
+	plain   io.WriteCloser // what the archive is written to; it encrypts, or does nothing
+	stored  *tally         // what comes out of that
 	pipe    *io.PipeWriter
 	stop    func() bool   // no longer breaks the pipe when the work is cancelled
 	put     chan struct{} // closed when the store is done
@@ -28,12 +32,11 @@ func (w *writer) openUpload(ctx context.Context) (*upload, error) {
 	}
 	w.mu.Lock()
 	w.numbers++
-	name := archiveName(w.header.ID, w.numbers)
+	name := archiveName(w.header.ID, w.numbers, w.repo.encrypts())
 	w.mu.Unlock()
 
 	r, pipe := io.Pipe()
-	u := &upload{name: name, pipe: pipe, put: make(chan struct{})}
-	u.archive = archive.NewWriter(pipe, name, w.pool)
+	u := &upload{name: name, pipe: pipe, stored: &tally{out: pipe, sum: sha256.New()}, put: make(chan struct{})}
 	// A store that waits for content would not see that the work is cancelled.
 	u.stop = context.AfterFunc(ctx, func() { pipe.CloseWithError(context.Cause(ctx)) })
 	w.group.Go(func() error {
@@ -46,14 +49,35 @@ func (w *writer) openUpload(ctx context.Context) (*upload, error) {
 		_ = r.CloseWithError(err) // never fails
 		return err
 	})
+	if err := u.begin(w); err != nil {
+		u.stop()
+		_ = pipe.CloseWithError(err) // never fails
+		<-w.uploads
+		return nil, err
+	}
 	return u, nil
+}
+
+// begin makes what the archive is written to.
+func (u *upload) begin(w *writer) (err error) {
+	u.plain = unsealed{u.stored}
+	if w.repo.encrypts() {
+		if u.plain, err = w.repo.opt.Recipients.Encrypt(u.stored); err != nil {
+			return fmt.Errorf("encrypt archive %s: %w", u.name, err)
+		}
+	}
+	u.archive = archive.NewWriter(u.plain, u.name, w.pool)
+	return nil
 }
 
 // closeUpload ends an archive; what is still to do goes on beside the next one.
 func (w *writer) closeUpload(ctx context.Context, u *upload) {
 	w.group.Go(func() error {
 		defer func() { <-w.uploads }()
-		sum, err := u.archive.Close(ctx)
+		err := u.archive.Close(ctx)
+		if err == nil {
+			err = u.plain.Close()
+		}
 		if !u.stop() {
 			err = errors.Join(err, context.Cause(ctx))
 		}
@@ -64,7 +88,28 @@ func (w *writer) closeUpload(ctx context.Context, u *upload) {
 		}
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.archives[u.name] = manifest.Archive{Name: u.name, Size: sum.Size, SHA256: sum.SHA256}
+		w.archives[u.name] = manifest.Archive{Name: u.name, Size: u.stored.size, SHA256: [sha256.Size]byte(u.stored.sum.Sum(nil))}
 		return nil
 	})
 }
+
+// tally counts and hashes what it passes on.
+type tally struct {
+	out  io.Writer
+	sum  hash.Hash
+	size int64
+}
+
+// Write implements io.Writer.
+func (t *tally) Write(b []byte) (int, error) {
+	n, err := t.out.Write(b)
+	_, _ = t.sum.Write(b[:n])
+	t.size += int64(n)
+	return n, err
+}
+
+// unsealed ends an archive that is not encrypted.
+type unsealed struct{ io.Writer }
+
+// Close implements io.Closer.
+func (unsealed) Close() error { return nil }

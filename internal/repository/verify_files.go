@@ -12,6 +12,8 @@ import (
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/repository/crypt"
+	"github.com/vertex-ar/backup/internal/repository/manifest"
 )
 
 // files names the damaged archives and the files that are lost with them.
@@ -66,7 +68,7 @@ func (v *verification) fate(e backup.Entry) fate {
 		if !ok || x.Size == 0 {
 			continue
 		}
-		if d.missing || x.Offset+x.Length > d.size {
+		if d.missing || storedEnd(x) > d.size {
 			return fateLost
 		}
 		touched = true
@@ -77,10 +79,19 @@ func (v *verification) fate(e backup.Entry) fate {
 	return fateSafe
 }
 
-// reread reads a file of a damaged archive on its own.
+// storedEnd returns how much of its archive is needed at least to read an extent.
+func storedEnd(x backup.Extent) int64 {
+	if manifest.Encrypted(x.Archive) {
+		return crypt.MinStored(x.Offset + x.Length)
+	}
+	return x.Offset + x.Length
+}
+
+// reread reads a file of a damaged archive on its own. Without the key to it
+// nobody can tell, so it counts as lost.
 func (v *verification) reread(ctx context.Context, e backup.Entry, lost *lostFiles) error {
 	err := v.m.Fetch(ctx, e, io.MultiWriter(io.Discard, readCounter(func(n int64) { v.checked(0, 0, n) })))
-	if errors.Is(err, errs.ErrCorrupt) {
+	if errors.Is(err, errs.ErrCorrupt) || isLocked(err) {
 		lost.add(e.Path)
 		return nil
 	}

@@ -128,9 +128,13 @@ func (w *writer) Finish(ctx context.Context) (backup.Stored, error) {
 	if err := w.wait(); err != nil {
 		return backup.Stored{}, fmt.Errorf("store backup %s: %w", w.header.ID, err)
 	}
+	archives, err := w.named()
+	if err != nil {
+		return backup.Stored{}, err
+	}
 	w.finished = true
 	c := w.manifest.Counts()
-	return backup.Stored{Files: c.Files, LogicalSize: c.Size, StoredSize: w.storedSize()}, nil
+	return backup.Stored{Files: c.Files, LogicalSize: c.Size, StoredSize: w.storedSize(), Encrypted: manifest.AllEncrypted(archives)}, nil
 }
 
 // wait tells workers and collector that there is no more, and waits for them.

@@ -69,12 +69,11 @@ func write(tb testing.TB, members ...member) (whole []byte, placed map[string]ba
 			failed[m.Path] = err
 		}
 	}
-	sum, err := w.Close(tb.Context())
-	if err != nil {
+	if err := w.Close(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}
-	if sum.Size != int64(out.Len()) || sum.SHA256 != sha256.Sum256(out.Bytes()) {
-		tb.Error("the summary is not that of the archive")
+	if w.Size() != int64(out.Len()) {
+		tb.Errorf("size %d, %d bytes were written", w.Size(), out.Len())
 	}
 	return out.Bytes(), placed, failed
 }
@@ -264,7 +263,7 @@ func TestWriterGivesUpWhenItsOutputFails(t *testing.T) {
 	if !errors.Is(err, away) {
 		t.Errorf("Add: %v, want the output's error", err)
 	}
-	if _, err := w.Close(t.Context()); !errors.Is(err, away) {
+	if err := w.Close(t.Context()); !errors.Is(err, away) {
 		t.Errorf("Close: %v, want the output's error", err)
 	}
 }
@@ -288,7 +287,7 @@ func TestWriterStopsWhenCancelled(t *testing.T) {
 	if !errors.Is(err, stop) && !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("Add: %v, want the reason", err)
 	}
-	if _, err := w.Close(ctx); err == nil {
+	if err := w.Close(ctx); err == nil {
 		t.Error("Close of what was cancelled succeeds")
 	}
 }
@@ -381,7 +380,7 @@ func BenchmarkWrite(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			if _, err := w.Close(b.Context()); err != nil {
+			if err := w.Close(b.Context()); err != nil {
 				b.Fatal(err)
 			}
 		})

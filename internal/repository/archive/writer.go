@@ -3,8 +3,6 @@ package archive
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
-	"hash"
 	"io"
 	"sync/atomic"
 )
@@ -16,23 +14,16 @@ type Writer struct {
 	queue chan *block // to be written, in order
 	ended chan struct{}
 	out   *bufio.Writer
-	sum   hash.Hash
 	size  atomic.Int64
 	// failure is the first error of writing; later blocks are dropped.
 	failure atomic.Pointer[error]
-}
-
-// Summary describes a written archive.
-type Summary struct {
-	Size   int64
-	SHA256 [sha256.Size]byte
 }
 
 // NewWriter starts an archive in w. name goes into the extents. Close it in any case.
 func NewWriter(w io.Writer, name string, pool *Pool) *Writer {
 	a := &Writer{
 		name: name, pool: pool, queue: make(chan *block, cap(pool.free)), ended: make(chan struct{}),
-		out: bufio.NewWriterSize(w, 64<<10), sum: sha256.New(),
+		out: bufio.NewWriterSize(w, 64<<10),
 	}
 	go a.drain()
 	return a
@@ -86,7 +77,7 @@ func (w *Writer) submit(b *block, m *member) {
 
 // Close ends the archive, if nothing has failed, and waits until all of it is
 // written. It does not close the io.Writer below.
-func (w *Writer) Close(ctx context.Context) (Summary, error) {
+func (w *Writer) Close(ctx context.Context) error {
 	if w.err() == nil {
 		b, err := w.pool.take(ctx, tarEnd)
 		if err != nil {
@@ -98,12 +89,7 @@ func (w *Writer) Close(ctx context.Context) (Summary, error) {
 	}
 	close(w.queue)
 	<-w.ended
-	if err := w.err(); err != nil {
-		return Summary{}, err
-	}
-	s := Summary{Size: w.size.Load()}
-	w.sum.Sum(s.SHA256[:0])
-	return s, nil
+	return w.err()
 }
 
 // drain writes blocks in order as they are ready.
@@ -128,7 +114,6 @@ func (w *Writer) write(b *block) error {
 	if _, err := w.out.Write(b.framed); err != nil {
 		return err
 	}
-	_, _ = w.sum.Write(b.framed)
 	offset := w.size.Add(int64(len(b.framed))) - int64(len(b.framed))
 	if b.member != nil {
 		b.member.place(b, w.name, offset)

@@ -19,8 +19,9 @@ type Object struct {
 // Ranges opens length bytes, at least 1, from offset of a stored object.
 type Ranges func(ctx context.Context, name string, offset, length int64) (io.ReadCloser, error)
 
-// Source returns the identities at hand, or says why there are none. It is asked when
-// the first header is to be opened, and again after one that they did not open.
+// Source returns the identities at hand. If there should be some and are not, it says so by
+// an errs.ErrInvalid. It is asked when the first header is to be opened, and
+// again after one that they did not open.
 type Source func(ctx context.Context) (Identities, error)
 
 // Errors of an [Opener] that lacks the key. The object may be as good as new.
@@ -103,13 +104,16 @@ func (o *Opener) atHand(ctx context.Context) (Identities, error) {
 		return Identities{}, ErrNoIdentity
 	}
 	ids, err := o.source(ctx)
-	if err == nil && len(ids.list) == 0 {
-		err = ErrNoIdentity
+	switch {
+	case errors.Is(err, errs.ErrInvalid):
+		return ids, fmt.Errorf("%w: %w", ErrNoIdentity, err)
+	case err != nil:
+		return ids, fmt.Errorf("read identity: %w", err)
+	case len(ids.list) == 0:
+		return ids, ErrNoIdentity
 	}
-	if err == nil {
-		o.identities = ids
-	}
-	return ids, err
+	o.identities = ids
+	return ids, nil
 }
 
 func (o *Opener) forget() {

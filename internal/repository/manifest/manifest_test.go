@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -292,7 +293,7 @@ func forbidden(change func(func(e *backup.Entry)) backup.Entry) map[string]backu
 		"past the frame":   extents(backup.Extent{Archive: one, Offset: 0, Length: 1, Start: 8<<20 - 9, Size: 10}),
 		"archive name":     extents(backup.Extent{Archive: "../x", Length: 1, Size: 10}),
 		"archive number":   extents(backup.Extent{Archive: id + "/0000001.tar.zst", Length: 1, Size: 10}),
-		"archive suffix":   extents(backup.Extent{Archive: one + ".age", Length: 1, Size: 10}),
+		"archive suffix":   extents(backup.Extent{Archive: one + ".gpg", Length: 1, Size: 10}),
 		"archive id":       extents(backup.Extent{Archive: "x/000001.tar.zst", Length: 1, Size: 10}),
 	}
 }
@@ -349,6 +350,7 @@ func TestReaderRefusesWhatTheFormatForbids(t *testing.T) {
 		{"dirs", `"dirs":1`, `"dirs":0`},
 		{"symlinks", `"symlinks":1`, `"symlinks":2`},
 		{"size of all", `"size":11,"archives"`, `"size":12,"archives"`},
+		{"encrypted, its archives not", `"encrypted":false`, `"encrypted":true`},
 		{"status", `"status":"partial"`, `"status":"running"`},
 		{"other backup", `"backup":{"id":"` + id, `"backup":{"id":"` + id[:21] + "bbbbbb"},
 		{"stored size", `"stored_size":300`, `"stored_size":-1`},
@@ -362,6 +364,44 @@ func TestReaderRefusesWhatTheFormatForbids(t *testing.T) {
 		}
 		if _, _, err := read(bytes.NewReader(zip(changed))); !errors.Is(err, errs.ErrCorrupt) {
 			t.Errorf("%s: %v, want ErrCorrupt", c.what, err)
+		}
+	}
+}
+
+// TestEncryptedArchives replaces names in a good manifest, and bounds what lies in them.
+func TestEncryptedArchives(t *testing.T) {
+	t.Parallel()
+	lines := unzip(t, write(t, newFile("a", 10), newLink("e", "to"))) // extents reach to 300
+	both := strings.NewReplacer(one+`"`, one+`.age"`, two+`"`, two+`.age"`)
+	whole := strings.NewReplacer(`"encrypted":false`, `"encrypted":true`)
+	size := func(lines, name string, n int) string {
+		return strings.Replace(lines, name+`","size":1125899906842624`, name+`","size":`+strconv.Itoa(n), 1)
+	}
+	twins := strings.Replace(lines, `{"archive":"`+two, `{"archive":"`+one+`.age`, 1)
+	twins = strings.Replace(twins, `{"name":"`+two+`","size":1125899906842624,"sha256":"09`+strings.Repeat("00", 31)+`"},`, "", 1)
+	twins = strings.Replace(twins, `}],"backup"`, `},{"name":"`+one+`.age","size":1125899906842624,"sha256":"09`+strings.Repeat("00", 31)+`"}],"backup"`, 1)
+	for what, c := range map[string]struct {
+		lines string
+		good  bool
+	}{
+		"all encrypted":          {whole.Replace(both.Replace(lines)), true},
+		"all, said to be plain":  {both.Replace(lines), false},
+		"one of two":             {strings.ReplaceAll(lines, two+`"`, two+`.age"`), true},
+		"one of two, said all":   {whole.Replace(strings.ReplaceAll(lines, two+`"`, two+`.age"`)), false},
+		"just large enough":      {whole.Replace(size(both.Replace(lines), one+".age", 300+184+16)), true},
+		"too short by one":       {whole.Replace(size(both.Replace(lines), one+".age", 300+184+16-1)), false},
+		"one number for two":     {twins, false},
+		"no encrypted archive":   {lines, true},
+		"encrypted, no archives": {whole.Replace(unzip(t, write(t))), false},
+	} {
+		_, _, err := read(bytes.NewReader(zip(c.lines)))
+		if (err == nil) != c.good || err != nil && !errors.Is(err, errs.ErrCorrupt) {
+			t.Errorf("%s: %v", what, err)
+		}
+		b := zip(c.lines)
+		_, _, err = manifest.ReadSummary(bytes.NewReader(b), int64(len(b)))
+		if (err == nil) != c.good && what != "too short by one" { // of extents the summary knows nothing
+			t.Errorf("%s: summary: %v", what, err)
 		}
 	}
 }

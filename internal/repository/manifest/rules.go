@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/repository/crypt"
 	"github.com/vertex-ar/backup/internal/repository/frame"
 )
 
@@ -106,9 +107,12 @@ func (r *rules) checkTrailer(t Trailer, h Header) error {
 		if a.Name != names[i] {
 			return fmt.Errorf("the trailer lists archive %q where the entries name %q", a.Name, names[i])
 		}
-		if a.Size < r.ends[a.Name] {
+		if inside(a) < r.ends[a.Name] {
 			return fmt.Errorf("archive %q has %d bytes, extents reach to %d", a.Name, a.Size, r.ends[a.Name])
 		}
+	}
+	if err := checkEncrypted(t); err != nil {
+		return err
 	}
 	if t.Backup.ID != h.ID || t.Backup.Kind != h.Kind || !t.Backup.CreatedAt.Equal(h.CreatedAt) {
 		return errors.New("the trailer belongs to another header")
@@ -233,10 +237,43 @@ func checkExtent(x backup.Extent, empty bool) error {
 	return nil
 }
 
-var archivePattern = regexp.MustCompile(`^([0-9]{6}|[1-9][0-9]{6,8})\.tar\.zst$`)
+// inside returns the most bytes that extents can count in an archive.
+func inside(a Archive) int64 {
+	if Encrypted(a.Name) {
+		return crypt.MaxPlain(a.Size)
+	}
+	return a.Size
+}
+
+// checkEncrypted checks what a trailer says about encryption. Archives are in
+// order of name.
+func checkEncrypted(t Trailer) error {
+	for i, a := range t.Archives {
+		if i > 0 && a.Name == t.Archives[i-1].Name+encryptedSuffix {
+			return fmt.Errorf("archive %q is there encrypted and plain", t.Archives[i-1].Name)
+		}
+	}
+	if t.Backup.Encrypted != AllEncrypted(t.Archives) {
+		return fmt.Errorf("the record says encrypted: %t, its archives do not", t.Backup.Encrypted)
+	}
+	return nil
+}
+
+const encryptedSuffix = ".age"
+
+// Encrypted reports whether an archive of that name is encrypted.
+func Encrypted(name string) bool { return strings.HasSuffix(name, encryptedSuffix) }
+
+// AllEncrypted reports whether there are archives and all of them are encrypted.
+func AllEncrypted(archives []Archive) bool {
+	plain := func(a Archive) bool { return !Encrypted(a.Name) }
+	return len(archives) > 0 && !slices.ContainsFunc(archives, plain)
+}
+
+var archivePattern = regexp.MustCompile(`^([0-9]{6}|[1-9][0-9]{6,8})\.tar\.zst(\.age)?$`)
 
 // ValidArchive reports whether name is the name of an archive:
-// <backup-id>/000001.tar.zst.
+// <backup-id>/000001.tar.zst, or that with .age.
 func ValidArchive(name string) bool {
 	id, file, ok := strings.Cut(name, "/")
 	if !ok || !archivePattern.MatchString(file) {

@@ -33,7 +33,7 @@ func ReadSummary(r io.ReaderAt, size int64) (Header, Trailer, error) {
 	if err := checkRecord(t.Backup); err != nil {
 		return h, t, corrupt("%w", err)
 	}
-	return h, t, checkNames(t.Archives)
+	return h, t, checkNames(t)
 }
 
 func readHeader(r io.ReaderAt, size int64, lines *lineEncoder) (Header, error) {
@@ -103,11 +103,14 @@ func readAt(r io.ReaderAt, offset, length int64) ([]byte, error) {
 }
 
 // checkNames checks that archives have names and are in order.
-func checkNames(archives []Archive) error {
-	for i, a := range archives {
-		if !ValidArchive(a.Name) || i > 0 && a.Name <= archives[i-1].Name || a.Size < 1 {
+func checkNames(t Trailer) error {
+	for i, a := range t.Archives {
+		if !ValidArchive(a.Name) || i > 0 && a.Name <= t.Archives[i-1].Name || a.Size < 1 {
 			return corrupt("the trailer lists archive %q of %d bytes", a.Name, a.Size)
 		}
+	}
+	if err := checkEncrypted(t); err != nil {
+		return corrupt("%w", err)
 	}
 	return nil
 }
