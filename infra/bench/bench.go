@@ -21,6 +21,9 @@ const (
 	opDelete      = "delete"
 )
 
+// restoredName is the directory of all that is restored.
+const restoredName = "restored"
+
 // result is one measurement. Stored bytes and objects are what the operation
 // added to the bucket; a delete adds less than nothing.
 type result struct {
@@ -139,12 +142,12 @@ func (x *trial) create(ctx context.Context, op string) (string, error) {
 
 // restore measures a whole restore and compares what came back.
 func (x *trial) restore(ctx context.Context, id string) error {
-	to := filepath.Join(x.work, "restored")
+	to := filepath.Join(x.restored(), "all")
 	argv, root := x.steps.restore(id, to)
 	if err := x.measure(ctx, opRestore, argv); err != nil {
 		return err
 	}
-	return errors.Join(x.src.same(ctx, root), os.RemoveAll(to))
+	return x.src.same(ctx, root)
 }
 
 // oneFile measures the restore of one small file, if there is more than one.
@@ -153,12 +156,19 @@ func (x *trial) oneFile(ctx context.Context, id string) error {
 	if err != nil || name == "" {
 		return err
 	}
-	to := filepath.Join(x.work, "one")
+	to := filepath.Join(x.restored(), "one")
 	argv, root := x.steps.oneFile(id, name, to)
 	if err := x.measure(ctx, opOneFile, argv); err != nil {
 		return err
 	}
-	return errors.Join(x.src.sameFile(root, name), os.RemoveAll(to))
+	return x.src.sameFile(root, name)
+}
+
+// restored is where a trial restores to. It stays until all is measured: for
+// minutes after many files were removed ext4 is slow to make new ones, and the
+// next tool would pay for it.
+func (x *trial) restored() string {
+	return filepath.Join(x.dir, restoredName, fmt.Sprintf("%s-%s-%d", x.src.set.name, x.tool.name, x.run))
 }
 
 // measure runs a command line, if there is one, and keeps the result.

@@ -71,6 +71,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	b := &bench{dir: dir, out: out, tools: findTools(ctx, o, out)}
+	restored := filepath.Join(dir, restoredName)
+	if err := os.RemoveAll(restored); err != nil {
+		return err
+	}
 	for _, s := range chosen {
 		if err = b.measureSet(ctx, s, o.runs); err != nil {
 			break // what was measured so far is worth showing
@@ -81,6 +85,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	return errors.Join(
 		err,
+		os.RemoveAll(restored),
 		writeResults(filepath.Join(dir, "results.json"), b.results),
 		os.WriteFile(o.plot, plot(summarize(b.results)), 0o644), //nolint:gosec // a picture for everybody
 		writeTable(out, summarize(b.results)),

@@ -22,7 +22,7 @@ const racy = 2 * time.Second
 // base is the backup that a new one builds on. Its entries are read beside the
 // walk: both come in byte order of path.
 type base struct {
-	reader
+	listing
 
 	since    time.Time                   // what was changed later was perhaps not seen by the base
 	archives map[string]manifest.Archive // that are whole and may be built upon
@@ -77,7 +77,7 @@ func (r *Repository) openBase(ctx context.Context, opt backup.WriteOptions, warn
 	if err != nil {
 		return nil, err
 	}
-	b := &base{reader: reader{spool: spool}, archives: map[string]manifest.Archive{}, warn: warn}
+	b := &base{listing: listing{spool: spool}, archives: map[string]manifest.Archive{}, warn: warn}
 	if err := b.open(ctx, r, opt); err != nil {
 		return nil, errors.Join(err, spool.Close())
 	}
@@ -99,9 +99,6 @@ func (b *base) open(ctx context.Context, r *Repository, opt backup.WriteOptions)
 		return err
 	}
 	b.trailer, b.since = t, h.CreatedAt.Add(-racy)
-	if b.source, err = r.sourceOf(t); err != nil {
-		return err
-	}
 	if err := b.findArchives(ctx, r, opt.Avoid); err != nil {
 		return err
 	}

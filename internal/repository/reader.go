@@ -6,18 +6,27 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/repository/archive"
+	"github.com/vertex-ar/backup/internal/repository/crypt"
 	"github.com/vertex-ar/backup/internal/repository/manifest"
 )
 
+// listing is what a manifest says, without the contents.
+type listing struct {
+	spool   *scratch
+	trailer manifest.Trailer
+}
+
 // reader implements [backup.Reader].
 type reader struct {
-	spool   *scratch
-	source  *archive.Source
-	trailer manifest.Trailer
+	listing
+
+	contents *archive.Contents
 }
 
 // Open implements [backup.Repository].
@@ -76,13 +85,35 @@ func (r *Repository) check(ctx context.Context, spool *scratch, id backup.ID, ch
 	if in.Header().ID != id {
 		return nil, damagedManifest(id, "it belongs to another backup", nil)
 	}
-	t := in.Trailer()
-	source, err := r.sourceOf(t)
-	return &reader{spool: spool, source: source, trailer: t}, err
+	m := &reader{listing: listing{spool: spool, trailer: in.Trailer()}}
+	source, err := r.sourceOf(m.trailer)
+	if err != nil {
+		return nil, err
+	}
+	m.contents = source.Contents(m.archiveSize)
+	return m, nil
+}
+
+// headerMargin is more than the header of an encrypted archive takes beyond
+// the least that it can be.
+const headerMargin = 4 << 10
+
+// archiveSize returns how much can be read of an archive that the manifest names.
+func (m *listing) archiveSize(name string) int64 {
+	i, ok := slices.BinarySearchFunc(m.trailer.Archives, name, func(a manifest.Archive, name string) int {
+		return strings.Compare(a.Name, name)
+	})
+	switch {
+	case !ok:
+		return 0
+	case manifest.Encrypted(name):
+		return crypt.MaxPlain(m.trailer.Archives[i].Size) - headerMargin
+	}
+	return m.trailer.Archives[i].Size
 }
 
 // Entries implements [backup.Reader].
-func (m *reader) Entries() iter.Seq2[backup.Entry, error] {
+func (m *listing) Entries() iter.Seq2[backup.Entry, error] {
 	return func(yield func(backup.Entry, error) bool) {
 		in, err := manifest.NewReader(m.spool.reader())
 		for err == nil {
@@ -99,7 +130,7 @@ func (m *reader) Entries() iter.Seq2[backup.Entry, error] {
 
 // Fetch implements [backup.Reader].
 func (m *reader) Fetch(ctx context.Context, e backup.Entry, w io.Writer) error {
-	err := m.source.WriteContent(ctx, e, w)
+	err := m.contents.WriteTo(ctx, e, w)
 	switch {
 	case err == nil:
 		return nil
@@ -112,10 +143,16 @@ func (m *reader) Fetch(ctx context.Context, e backup.Entry, w io.Writer) error {
 }
 
 // StoredSize implements [backup.Reader].
-func (m *reader) StoredSize() int64 { return m.spool.size + archivesSize(m.trailer) }
+func (m *listing) StoredSize() int64 { return m.spool.size + archivesSize(m.trailer) }
+
+// Close frees the local copy of the manifest.
+func (m *listing) Close() error { return m.spool.Close() }
 
 // Close implements [backup.Reader].
-func (m *reader) Close() error { return m.spool.Close() }
+func (m *reader) Close() error {
+	m.contents.Close()
+	return m.listing.Close()
+}
 
 func archivesSize(t manifest.Trailer) (sum int64) {
 	for _, a := range t.Archives {

@@ -63,6 +63,7 @@ func (v *verification) run(ctx context.Context, spool *scratch, id backup.ID, ch
 	if err != nil {
 		return v.report, err
 	}
+	defer v.m.contents.Close()
 	v.report.FileSize = v.m.StoredSize()
 	v.report.Entries = v.m.trailer.Entries
 	if err := v.archives(ctx); err != nil {

@@ -78,9 +78,9 @@ func write(tb testing.TB, members ...member) (whole []byte, placed map[string]ba
 	return out.Bytes(), placed, failed
 }
 
-func newSource(tb testing.TB, whole []byte) *archive.Source {
+func newContents(tb testing.TB, whole []byte) *archive.Contents {
 	tb.Helper()
-	s, err := archive.NewSource(func(_ context.Context, _ string, offset, length int64) (io.ReadCloser, error) {
+	source, err := archive.NewSource(func(_ context.Context, _ string, offset, length int64) (io.ReadCloser, error) {
 		if offset < 0 || length < 1 || offset > int64(len(whole)) || length > int64(len(whole))-offset {
 			return nil, fmt.Errorf("range: %w", errs.ErrCorrupt)
 		}
@@ -89,13 +89,15 @@ func newSource(tb testing.TB, whole []byte) *archive.Source {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return s
+	contents := source.Contents(func(string) int64 { return int64(len(whole)) })
+	tb.Cleanup(contents.Close)
+	return contents
 }
 
 func checkContent(t *testing.T, whole []byte, e backup.Entry, want []byte) {
 	t.Helper()
 	var got bytes.Buffer
-	if err := newSource(t, whole).WriteContent(t.Context(), e, &got); err != nil || !bytes.Equal(got.Bytes(), want) {
+	if err := newContents(t, whole).WriteTo(t.Context(), e, &got); err != nil || !bytes.Equal(got.Bytes(), want) {
 		t.Errorf("%q: %d bytes read back, want %d: %v", e.Path, got.Len(), len(want), err)
 	}
 }
@@ -317,7 +319,7 @@ func TestReadingChecksWhatItReads(t *testing.T) {
 		e := placed["a"]
 		e.Extents = append([]backup.Extent(nil), e.Extents...)
 		damaged := f(&e, bytes.Clone(whole))
-		if err := newSource(t, damaged).WriteContent(t.Context(), e, io.Discard); !errors.Is(err, errs.ErrCorrupt) {
+		if err := newContents(t, damaged).WriteTo(t.Context(), e, io.Discard); !errors.Is(err, errs.ErrCorrupt) {
 			t.Errorf("%s: %v, want ErrCorrupt", what, err)
 		}
 	}
@@ -327,7 +329,7 @@ func TestReadingPassesOnOtherErrors(t *testing.T) {
 	t.Parallel()
 	whole, placed, _ := write(t, member{Entry: fileEntry("a", 100), content: bytes.NewReader(noise(100))})
 	full := errors.New("disk full")
-	err := newSource(t, whole).WriteContent(t.Context(), placed["a"], failingWriter{full})
+	err := newContents(t, whole).WriteTo(t.Context(), placed["a"], failingWriter{full})
 	if !errors.Is(err, full) || errors.Is(err, errs.ErrCorrupt) {
 		t.Errorf("%v, want the output's error", err)
 	}
@@ -390,11 +392,11 @@ func BenchmarkWrite(b *testing.B) {
 func BenchmarkRead(b *testing.B) {
 	content := noise(32 << 20)
 	whole, placed, _ := write(b, member{Entry: fileEntry("a", len(content)), content: bytes.NewReader(content)})
-	s := newSource(b, whole)
+	s := newContents(b, whole)
 	b.SetBytes(int64(len(content)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := s.WriteContent(b.Context(), placed["a"], io.Discard); err != nil {
+		if err := s.WriteTo(b.Context(), placed["a"], io.Discard); err != nil {
 			b.Fatal(err)
 		}
 	}

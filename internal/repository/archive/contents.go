@@ -1,0 +1,91 @@
+package archive
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// maxFrames bounds how many decoded frames are kept for one content.
+const maxFrames = 16
+
+// Contents reads the contents of one backup's files. Its methods may be called
+// by many goroutines; they are fastest in the order in which the files were
+// stored. Close it.
+type Contents struct {
+	source  *Source
+	windows *windows
+}
+
+// Contents returns a reader of contents. size tells how long an archive is;
+// a little less than it is does no harm.
+func (s *Source) Contents(size func(name string) int64) *Contents {
+	return &Contents{source: s, windows: newWindows(s.ranges, size)}
+}
+
+// Close waits until nothing is being read any more.
+func (c *Contents) Close() { c.windows.close() }
+
+// WriteTo writes the content of a file to w: each frame after it has been
+// checked, all of it compared with the entry's hash at the end. It is
+// errs.ErrCorrupt if the archives do not hold what the entry says.
+func (c *Contents) WriteTo(ctx context.Context, e backup.Entry, w io.Writer) error {
+	sum := sha256.New()
+	if e.Size > 0 {
+		if err := c.writeExtents(ctx, e.Extents, io.MultiWriter(w, sum)); err != nil {
+			return err
+		}
+	}
+	if [sha256.Size]byte(sum.Sum(nil)) != e.SHA256 {
+		return fmt.Errorf("content has another hash: %w", errs.ErrCorrupt)
+	}
+	return nil
+}
+
+func (c *Contents) writeExtents(ctx context.Context, extents []backup.Extent, w io.Writer) error {
+	frames := &frames{buffers: &c.source.buffers}
+	defer frames.free()
+	for _, e := range extents {
+		content, err := c.extent(ctx, e, frames)
+		if err != nil {
+			return fmt.Errorf("archive %s, frame at %d: %w", e.Archive, e.Offset, err)
+		}
+		if _, err = w.Write(content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// extent returns e's run of its frame. It is valid until the next call.
+func (c *Contents) extent(ctx context.Context, e backup.Extent, frames *frames) ([]byte, error) {
+	if err := checkFrame(e); err != nil {
+		return nil, err
+	}
+	if tar, ok := frames.find(e); ok {
+		return run(e, tar)
+	}
+	framed, err := c.windows.bytes(ctx, e.Archive, e.Offset, e.Length)
+	if err != nil {
+		return nil, err
+	}
+	tar, err := frames.replace(e, func(tar []byte) ([]byte, error) { return c.source.decoder.Append(tar, framed) })
+	if err != nil {
+		return nil, err
+	}
+	return run(e, tar)
+}
+
+// readFull fills b; that there is less is damage.
+func readFull(r io.Reader, b []byte) error {
+	_, err := io.ReadFull(r, b)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("cut off: %w", errs.ErrCorrupt)
+	}
+	return err
+}
