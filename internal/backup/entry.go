@@ -34,6 +34,9 @@ type Entry struct {
 	SHA256 [32]byte
 	// Extents make up the content, one after another.
 	Extents []Extent
+	// Pages is the object name, below archives/, of the list of the content's
+	// pages, for files that are stored by pages; "" if there is none.
+	Pages string
 }
 
 // Extent is a run of an entry's content inside one zstd frame of an archive.
@@ -49,11 +52,15 @@ type Extent struct {
 
 // Item is an entry of a source with a way to read it.
 type Item struct {
-	Entry // without SHA256 and Extents
+	Entry // without SHA256, Extents and Pages
 
 	// Reread says that size and time do not tell whether the content is what it
 	// was: it is read in any case.
 	Reread bool
+	// ByPages says that the content is a database: its pages stay where they
+	// are, so that a later backup can store only those that changed. It is held
+	// still, and Open may be called several times.
+	ByPages bool
 	// Open opens the content of a file; it is nil for everything else. An
 	// error that is fs.ErrNotExist means that the file vanished since the walk.
 	// The reader gives exactly the file's content as it finds it, at most

@@ -37,6 +37,9 @@ type WriteOptions struct {
 	// it was is carried over without being read, unless an Item says so. A base
 	// that cannot be used is a warning, and all is read.
 	Base Base
+	// Databases is the backup on which large databases are built, page by page;
+	// the zero value is Base.
+	Databases Base
 	// Avoid names archives that are known to be damaged, as in [Extent]: what
 	// they hold is read and stored again.
 	Avoid []string

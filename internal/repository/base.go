@@ -25,7 +25,7 @@ type base struct {
 	listing
 
 	since    time.Time                   // what was changed later was perhaps not seen by the base
-	archives map[string]manifest.Archive // that are whole and may be built upon
+	archives map[string]manifest.Archive // and page lists that are whole and may be built upon
 	plain    int                         // archives that may not, because they are not encrypted
 	in       *manifest.Reader
 	next     backup.Entry
@@ -33,26 +33,48 @@ type base struct {
 	warn     func(line string)
 }
 
-// openBase opens the base that the options name. Only the end of ctx is an
-// error: with any other trouble there is no base, and a warning.
-func (w *writer) openBase(ctx context.Context) error {
+// openBases opens the bases that the options name.
+func (w *writer) openBases(ctx context.Context) (err error) {
 	w.known = newKnown(w)
 	opt := w.notify.opt
-	if opt.Base.ID == "" {
-		return nil
+	if w.base, err = w.openBase(ctx, opt.Base, "everything was read and stored again"); err != nil {
+		return err
 	}
-	b, err := w.repo.openBase(ctx, opt, w.notify.warn)
+	w.databases = w.base
+	if opt.Databases.ID != "" && opt.Databases.ID != opt.Base.ID {
+		w.databases, err = w.openBase(ctx, opt.Databases, "the database was stored completely")
+	}
+	return err
+}
+
+// bases returns the bases that there are.
+func (w *writer) bases() (all []*base) {
+	if w.base != nil {
+		all = append(all, w.base)
+	}
+	if w.databases != nil && w.databases != w.base {
+		all = append(all, w.databases)
+	}
+	return all
+}
+
+// openBase opens a base. Only the end of ctx is an error: with any other
+// trouble there is no base, and a warning that says what follows.
+func (w *writer) openBase(ctx context.Context, from backup.Base, otherwise string) (*base, error) {
+	if from.ID == "" {
+		return nil, nil
+	}
+	b, err := w.repo.openBase(ctx, from, w.notify.opt.Avoid, w.notify.warn)
 	if ctx.Err() != nil {
 		if b != nil {
 			_ = b.Close() // nothing was written
 		}
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
 	if err != nil {
-		w.notify.warn(fmt.Sprintf("Backup %s could not be built upon, so everything was read and stored again. %s", opt.Base.ID, why(err)))
-		return nil
+		w.notify.warn(fmt.Sprintf("Backup %s could not be built upon, so %s. %s", from.ID, otherwise, why(err)))
+		return nil, nil // it was warned
 	}
-	w.base = b
 	if bad := len(b.trailer.Archives) - len(b.archives) - b.plain; bad > 0 {
 		w.notify.warn(fmt.Sprintf("%d of %d archives of backup %s are damaged or missing. What the source still has of them was stored again. Verify the earlier backups.",
 			bad, len(b.trailer.Archives), b.id()))
@@ -61,7 +83,7 @@ func (w *writer) openBase(ctx context.Context) error {
 		w.notify.warn(fmt.Sprintf("%d of %d archives of backup %s are not encrypted. What they hold was read and stored again, encrypted.",
 			b.plain, len(b.trailer.Archives), b.id()))
 	}
-	return nil
+	return b, nil
 }
 
 // why says what was wrong with a base.
@@ -72,13 +94,13 @@ func why(err error) string {
 	return "It could not be read."
 }
 
-func (r *Repository) openBase(ctx context.Context, opt backup.WriteOptions, warn func(string)) (*base, error) {
-	spool, err := r.download(ctx, opt.Base.ID)
+func (r *Repository) openBase(ctx context.Context, from backup.Base, avoid []string, warn func(string)) (*base, error) {
+	spool, err := r.download(ctx, from.ID)
 	if err != nil {
 		return nil, err
 	}
 	b := &base{listing: listing{spool: spool}, archives: map[string]manifest.Archive{}, warn: warn}
-	if err := b.open(ctx, r, opt); err != nil {
+	if err := b.open(ctx, r, from, avoid); err != nil {
 		return nil, errors.Join(err, spool.Close())
 	}
 	return b, nil
@@ -86,9 +108,9 @@ func (r *Repository) openBase(ctx context.Context, opt backup.WriteOptions, warn
 
 // open checks the manifest as far as that can be done without reading the
 // entries, which the checksum vouches for, and the archives.
-func (b *base) open(ctx context.Context, r *Repository, opt backup.WriteOptions) error {
-	id := opt.Base.ID
-	if sum := opt.Base.Checksum; sum != "" && sum != b.spool.checksum() {
+func (b *base) open(ctx context.Context, r *Repository, from backup.Base, avoid []string) error {
+	id := from.ID
+	if sum := from.Checksum; sum != "" && sum != b.spool.checksum() {
 		return damagedManifest(id, "it is not the one that was written", nil)
 	}
 	h, t, err := manifest.ReadSummary(b.spool.file, b.spool.size)
@@ -99,7 +121,7 @@ func (b *base) open(ctx context.Context, r *Repository, opt backup.WriteOptions)
 		return err
 	}
 	b.trailer, b.since = t, h.CreatedAt.Add(-racy)
-	if err := b.findArchives(ctx, r, opt.Avoid); err != nil {
+	if err := b.findArchives(ctx, r, avoid); err != nil {
 		return err
 	}
 	if b.in, err = manifest.NewReader(b.spool.reader()); err != nil {
@@ -125,7 +147,7 @@ func (b *base) findArchives(ctx context.Context, r *Repository, avoid []string) 
 	}
 	for _, a := range b.trailer.Archives {
 		switch {
-		case r.encrypts() && !manifest.Encrypted(a.Name):
+		case r.encrypts() && manifest.Plain(a.Name):
 			b.plain++
 		case sizes[a.Name] == a.Size && !slices.Contains(avoid, a.Name):
 			b.archives[a.Name] = a
@@ -159,11 +181,17 @@ func (b *base) find(path string) (backup.Entry, bool) {
 // holds reports whether all of an entry's content is whole in the store.
 func (b *base) holds(e backup.Entry) bool {
 	for _, x := range e.Extents {
-		if _, ok := b.archives[x.Archive]; !ok {
+		if !b.whole(x.Archive) {
 			return false
 		}
 	}
 	return true
+}
+
+// whole reports whether an archive or page list is in the store as it should be.
+func (b *base) whole(name string) bool {
+	_, ok := b.archives[name]
+	return ok
 }
 
 // unchanged reports whether an item's content is certainly that of the entry.
@@ -190,6 +218,9 @@ func (w *writer) carry(j *item) bool {
 		return false
 	}
 	j.SHA256, j.Extents, j.keep = e.SHA256, e.Extents, true
+	if w.base.whole(e.Pages) {
+		j.Pages = e.Pages
+	}
 	close(j.done)
 	if j.Type == backup.TypeFile {
 		w.notify.progress(1, j.Size)

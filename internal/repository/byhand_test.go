@@ -2,6 +2,7 @@ package repository_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"io/fs"
 	"os"
@@ -165,6 +166,48 @@ func restoreByHand(t *testing.T, blobs *memblob.Store, root, identity string) {
 			t.Errorf("%q: other content by hand", path)
 		}
 	}
+}
+
+// TestDocumentedCommandsRestoreDeltasByHand does so with a database of which
+// only changed pages were stored.
+func TestDocumentedCommandsRestoreDeltasByHand(t *testing.T) {
+	t.Parallel()
+	commands := byHand(t)
+	root := t.TempDir()
+	blobs := newMem()
+	r := newRepositoryOf(t, blobs, byPages)
+	first := database(noise(1, 200*page+1))
+	second := database(changed(noise(1, 200*page+1), 2, 10, 11, 90, 200))
+	store(t, r, testID, first)
+	if _, _, err := tryStore(t.Context(), r, otherID, on(testID), second); err != nil {
+		t.Fatal(err)
+	}
+	exportTo(t, blobs, root)
+	id := "id=" + string(otherID)
+
+	shell(t, root, commands["check"], id)
+	shell(t, root, commands["restore"], id)
+	checkTree(t, filepath.Join(root, "restored"), []backup.Item{second})
+	got := shell(t, root, commands["one"], id, "path="+backup.DatabasePath)
+	if !bytes.Equal(got, contentOf(t, []backup.Item{second}, backup.DatabasePath)) {
+		t.Error("other content by hand")
+	}
+	shell(t, root, commands["unpack"], id)
+	checkTree(t, filepath.Join(root, "unpacked"), []backup.Item{first, deltaMember(second, 10, 11, 90, 200)})
+}
+
+// deltaMember is what an archive holds of these pages of a database.
+func deltaMember(it backup.Item, numbers ...int) backup.Item {
+	rc, err := it.Open(context.Background())
+	if err != nil {
+		panic(err)
+	}
+	all, _ := io.ReadAll(rc)
+	var content []byte
+	for _, n := range numbers {
+		content = append(content, all[n*page:min(len(all), (n+1)*page)]...)
+	}
+	return file(it.Path+"."+string(otherID)+".pages", content)
 }
 
 func contentOf(t *testing.T, items []backup.Item, path string) []byte {

@@ -50,8 +50,10 @@ func (w *writer) named() ([]manifest.Archive, error) {
 	archives := make([]manifest.Archive, len(names))
 	for i, name := range names {
 		a, ok := w.archives[name]
-		if !ok && w.base != nil {
-			a, ok = w.base.archives[name]
+		for _, b := range w.bases() {
+			if !ok {
+				a, ok = b.archives[name]
+			}
 		}
 		if !ok {
 			return nil, fmt.Errorf("archive %s is named and was not stored", name)

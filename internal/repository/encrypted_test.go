@@ -39,7 +39,7 @@ func newPair(tb testing.TB) pair {
 // the identities in text if there are any.
 func newEncrypted(tb testing.TB, blobs blob.Store, text string, recipients ...string) *repository.Repository {
 	tb.Helper()
-	opt := repository.Options{Workers: 2, ArchiveSize: 1 << 20}
+	opt := repository.Options{Workers: 2, ArchiveSize: 1 << 20, PagesFrom: 1}
 	var err error
 	if opt.Recipients, err = crypt.ParseRecipients(recipients); err != nil {
 		tb.Fatal(err)

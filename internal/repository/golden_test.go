@@ -15,7 +15,10 @@ import (
 
 var update = flag.Bool("update", false, "write the golden repository anew; only when the format's version changes")
 
-const goldenDir = "testdata/version-1"
+const (
+	goldenDir   = "testdata/version-1"
+	goldenPages = "testdata/version-1-pages" // a complete copy and a delta
+)
 
 // goldenItems must come out of the golden repository for ever.
 func goldenItems() []backup.Item {
@@ -84,6 +87,41 @@ func TestVersion1EncryptedRestoresForEver(t *testing.T) {
 	}
 	if report := verify(t, r, "", true); !report.Valid {
 		t.Errorf("%+v", report)
+	}
+}
+
+// goldenDatabases are the contents of one database at two times.
+func goldenDatabases() (first, second backup.Item) {
+	content := text(60 * page)
+	return database(content), database(append(changed(content, 1, 0, 7, 8), "more"...))
+}
+
+// TestVersion1DeltasRestoreForEver does the same for a database by pages, and
+// builds on it.
+func TestVersion1DeltasRestoreForEver(t *testing.T) {
+	t.Parallel()
+	first, second := goldenDatabases()
+	if *update {
+		blobs := newMem()
+		r := newRepositoryOf(t, blobs, byPages)
+		storeOn(t, r, testID, backup.WriteOptions{}, newTree(first))
+		storeOn(t, r, otherID, on(testID), newTree(second))
+		if err := os.RemoveAll(goldenPages); err != nil {
+			t.Fatal(err)
+		}
+		exportTo(t, blobs, goldenPages)
+	}
+	blobs := goldenStore(t, goldenPages)
+	r := newRepositoryOf(t, blobs, byPages)
+	checkStored(t, open(t, r, testID), newTree(first).all())
+	checkStored(t, open(t, r, otherID), newTree(second).all())
+	for _, id := range []backup.ID{testID, otherID} {
+		if report, err := r.Verify(t.Context(), id, "", backup.VerifyOptions{Deep: true}); err != nil || !report.Valid {
+			t.Errorf("%+v, %v", report, err)
+		}
+	}
+	if o := storeOn(t, r, thirdID, on(otherID), newTree(second)); o.StoredSize > 0 || len(o.warnings) > 0 {
+		t.Errorf("%+v", o)
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 type item struct {
 	backup.Item
 
+	earlier *backup.Entry // of a database by pages: what its base has; nil if that cannot be used
+
 	size int64         // as the walk saw it; large contents of one size wait for each other
 	keep bool          // it belongs into the manifest
 	twin *item         // whose extents it will share; nil if it has its own

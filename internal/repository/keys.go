@@ -29,7 +29,10 @@ func archiveName(id backup.ID, n int64, encrypted bool) string {
 	return name
 }
 
-// archiveKey returns the key of the archive that extents call name.
+// listName returns the name of a page list, which counts with the archives.
+func listName(id backup.ID, n int64) string { return fmt.Sprintf("%s/%06d.pages.zst", id, n) }
+
+// archiveKey returns the key of the archive, or the page list, of that name.
 func archiveKey(name string) string { return archivePrefix + name }
 
 // ownPrefix is what the keys of a backup's own archives start with.

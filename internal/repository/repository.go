@@ -19,6 +19,9 @@ var _ backup.Repository = (*Repository)(nil)
 // DefaultArchiveSize is the size at which an archive is closed.
 const DefaultArchiveSize = 64 << 20
 
+// DefaultPagesFrom is the size from which on a database is stored by pages.
+const DefaultPagesFrom = 32 << 20
+
 // Options say how a Repository works. The zero value is good.
 type Options struct {
 	// Scratch is a directory for local copies of manifests; "" is the system's.
@@ -29,6 +32,9 @@ type Options struct {
 	// ArchiveSize is the size at which an archive is closed; a file that is
 	// larger gets one of its own. 0 is DefaultArchiveSize.
 	ArchiveSize int64
+	// PagesFrom is the size from which on a database is stored by pages; 0 is
+	// DefaultPagesFrom.
+	PagesFrom int64
 	// Recipients are whom new archives are encrypted for; without any they are not.
 	Recipients crypt.Recipients
 	// Identities gives the secret keys that open encrypted archives. Only reading
@@ -51,6 +57,9 @@ func New(blobs blob.Store, opt Options) (*Repository, error) {
 	}
 	if opt.ArchiveSize < 1 {
 		opt.ArchiveSize = DefaultArchiveSize
+	}
+	if opt.PagesFrom < 1 {
+		opt.PagesFrom = DefaultPagesFrom
 	}
 	r := &Repository{blobs: blobs, opt: opt}
 	source, err := archive.NewSource(r.openRange)

@@ -42,6 +42,9 @@ func (s *scratch) Write(b []byte) (int, error) {
 // checksum returns the hash of what was written, in hex.
 func (s *scratch) checksum() string { return hex.EncodeToString(s.sum.Sum(nil)) }
 
+// sha256 returns the hash of what was written.
+func (s *scratch) sha256() [sha256.Size]byte { return [sha256.Size]byte(s.sum.Sum(nil)) }
+
 // reader reads the file from its beginning, independently of other readers.
 func (s *scratch) reader() io.Reader { return io.NewSectionReader(s.file, 0, s.size) }
 

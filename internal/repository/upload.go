@@ -30,11 +30,7 @@ func (w *writer) openUpload(ctx context.Context) (*upload, error) {
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	w.mu.Lock()
-	w.numbers++
-	name := archiveName(w.header.ID, w.numbers, w.repo.encrypts())
-	w.mu.Unlock()
-
+	name := archiveName(w.header.ID, w.nextNumber(), w.repo.encrypts())
 	r, pipe := io.Pipe()
 	u := &upload{name: name, pipe: pipe, stored: &tally{out: pipe, sum: sha256.New()}, put: make(chan struct{})}
 	// A store that waits for content would not see that the work is cancelled.
@@ -70,6 +66,21 @@ func (u *upload) begin(w *writer) (err error) {
 	return nil
 }
 
+// nextNumber counts the archives and page lists of this backup.
+func (w *writer) nextNumber() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.numbers++
+	return w.numbers
+}
+
+// isStored notes what is whole in the store.
+func (w *writer) isStored(a manifest.Archive) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.archives[a.Name] = a
+}
+
 // closeUpload ends an archive; what is still to do goes on beside the next one.
 func (w *writer) closeUpload(ctx context.Context, u *upload) {
 	w.group.Go(func() error {
@@ -86,9 +97,7 @@ func (w *writer) closeUpload(ctx context.Context, u *upload) {
 		if err != nil {
 			return err
 		}
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.archives[u.name] = manifest.Archive{Name: u.name, Size: u.stored.size, SHA256: [sha256.Size]byte(u.stored.sum.Sum(nil))}
+		w.isStored(manifest.Archive{Name: u.name, Size: u.stored.size, SHA256: [sha256.Size]byte(u.stored.sum.Sum(nil))})
 		return nil
 	})
 }

@@ -58,6 +58,8 @@ func (w *worker) store(ctx context.Context, j *item) error {
 		return nil
 	case j.Type != backup.TypeFile || j.Size == 0:
 		return w.put(ctx, j, archive.Member{})
+	case w.byPages(j):
+		return w.storePages(ctx, j)
 	case isLarge(j.Size):
 		return w.storeLarge(ctx, j)
 	}

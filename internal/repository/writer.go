@@ -31,7 +31,9 @@ type writer struct {
 	header manifest.Header
 	notify notify
 	base   *base // nil if there is none
-	known  *known
+	// databases is what large databases are built on, often the same base.
+	databases *base
+	known     *known
 
 	items    chan *item // to the workers
 	order    chan *item // to the collector
@@ -48,8 +50,8 @@ type writer struct {
 	manifest *manifest.Writer
 
 	mu       sync.Mutex
-	archives map[string]manifest.Archive // that are stored
-	numbers  int64                       // archives begun
+	archives map[string]manifest.Archive // and page lists that are stored
+	numbers  int64                       // archives and page lists begun
 }
 
 // Begin implements [backup.Repository].
@@ -69,7 +71,7 @@ func (r *Repository) Begin(ctx context.Context, b backup.Backup, opt backup.Writ
 		w.free()
 		return nil, err
 	}
-	if err := w.openBase(ctx); err != nil {
+	if err := w.openBases(ctx); err != nil {
 		w.free()
 		return nil, err
 	}
@@ -108,6 +110,8 @@ func (w *writer) Add(ctx context.Context, it backup.Item) error {
 	to := []chan *item{w.order, w.items}
 	if w.carry(j) {
 		to = to[:1]
+	} else if w.byPages(j) {
+		w.findEarlier(j)
 	}
 	for _, to := range to {
 		select {
@@ -178,10 +182,10 @@ func (w *writer) free() {
 		_ = w.known.Close()
 		w.known = nil
 	}
-	if w.base != nil {
-		_ = w.base.Close()
-		w.base = nil
+	for _, b := range w.bases() {
+		_ = b.Close()
 	}
+	w.base, w.databases = nil, nil
 }
 
 // collect writes the items to the manifest in the order in which they came.

@@ -30,6 +30,9 @@ func appendEntry(dst []byte, e backup.Entry) []byte {
 		dst = hex.AppendEncode(append(dst, `,"sha256":"`...), e.SHA256[:])
 		dst = append(dst, '"')
 	}
+	if e.Pages != "" {
+		dst = appendText(append(dst, `,"pages":`...), e.Pages)
+	}
 	first := e.Extents[:min(len(e.Extents), extentsPerLine)]
 	if more := len(e.Extents) - len(first); more > 0 {
 		dst = strconv.AppendInt(append(dst, `,"more_extents":`...), int64(more), 10)
@@ -105,6 +108,9 @@ func (s *scanner) entry(line []byte, names names) (l entryLine, err error) {
 	if l.Type == backup.TypeFile {
 		s.literal(`,"sha256":`)
 		l.SHA256 = s.hash()
+	}
+	if s.optional(`,"pages":`) {
+		l.Pages = names.of(s.text())
 	}
 	if s.optional(`,"more_extents":`) {
 		l.more = int(min(s.number(), MaxExtents+1))

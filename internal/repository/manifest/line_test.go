@@ -33,6 +33,7 @@ type jsonEntry struct {
 	Link        string       `json:"link,omitempty"`
 	LinkBase64  string       `json:"link_base64,omitempty"`
 	SHA256      string       `json:"sha256,omitempty"`
+	Pages       string       `json:"pages,omitempty"`
 	MoreExtents uint64       `json:"more_extents,omitempty"`
 	Extents     []jsonExtent `json:"extents"`
 }
@@ -62,7 +63,7 @@ func parseJSON(line []byte) (e backup.Entry, more int, err error) {
 	if again, err := l.encode(); err != nil || !bytes.Equal(again, line) {
 		return e, 0, errors.New("written in another way")
 	}
-	e = backup.Entry{Type: backup.EntryType(l.Type), Size: int64(l.Size), UID: int(l.UID), GID: int(l.GID)}
+	e = backup.Entry{Type: backup.EntryType(l.Type), Size: int64(l.Size), UID: int(l.UID), GID: int(l.GID), Pages: l.Pages}
 	mode, modeErr := strconv.ParseUint(l.Mode, 8, 12)
 	sum, sumErr := hex.DecodeString(l.SHA256)
 	copy(e.SHA256[:], sum)

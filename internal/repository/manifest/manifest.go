@@ -41,9 +41,9 @@ type Header struct {
 	CreatedAt time.Time
 }
 
-// Archive is an archive that entries name.
+// Archive is an archive or a page list that entries name.
 type Archive struct {
-	Name   string // as in [backup.Extent]
+	Name   string // as in [backup.Extent] and [backup.Entry]
 	Size   int64
 	SHA256 [sha256.Size]byte
 }
@@ -60,7 +60,7 @@ type Counts struct {
 // Trailer is known when a backup ends.
 type Trailer struct {
 	Counts
-	Archives []Archive // in byte order of name
+	Archives []Archive // and page lists, in byte order of name
 	// Backup is the record as the manifest keeps it. What the manifest cannot
 	// know (Checksum, Pinned, VerifiedAt, Progress, Lease, Version) is zero,
 	// and StoredSize is without the manifest.

@@ -26,6 +26,8 @@ const (
 	id  = "20261122-120000-full-aaaaaa"
 	one = id + "/000001.tar.zst"
 	two = "20261121-120000-storage-bbbbbb/1000000.tar.zst"
+	// list is a page list.
+	list = "20261121-120000-storage-bbbbbb/000001.pages.zst"
 )
 
 var (
@@ -63,7 +65,7 @@ func newLink(path, to string) backup.Entry {
 // odd entries in order.
 func odd() []backup.Entry {
 	shared := newFile("a/shared", 300)
-	shared.Extents = []backup.Extent{extent(one, 100), extent(two, 200)}
+	shared.Extents, shared.Pages = []backup.Extent{extent(one, 100), extent(two, 200)}, list
 	return []backup.Entry{
 		newDir("a"), newFile("a-b", 0), newFile("a/\n\x01\"\\<&>\u2028", 1), shared, newFile("a/"+strings.Repeat("x", 5000), 8<<20-1536),
 		newFile("b", 1), newLink("b-link", "../\xff"), newLink("c", "to"), newFile("\xfe\xff", 2), newFile("\xff", 2),
@@ -163,7 +165,7 @@ func TestManifestReadsBack(t *testing.T) {
 	record.LogicalSize, record.FileCount = 8<<20-1536+306, 7
 	want := manifest.Trailer{
 		Counts:   manifest.Counts{Entries: 10, Files: 7, Dirs: 1, Symlinks: 2, Size: record.LogicalSize},
-		Archives: archives(two, one), Backup: record,
+		Archives: archives(list, two, one), Backup: record,
 	}
 	if diff := cmp.Diff(want, trailer); diff != "" {
 		t.Errorf("trailer differs (-want +got):\n%s", diff)
@@ -295,6 +297,10 @@ func forbidden(change func(func(e *backup.Entry)) backup.Entry) map[string]backu
 		"archive number":   extents(backup.Extent{Archive: id + "/0000001.tar.zst", Length: 1, Size: 10}),
 		"archive suffix":   extents(backup.Extent{Archive: one + ".gpg", Length: 1, Size: 10}),
 		"archive id":       extents(backup.Extent{Archive: "x/000001.tar.zst", Length: 1, Size: 10}),
+		"extent of a list": extents(extent(list, 10)),
+		"list is none":     change(func(e *backup.Entry) { e.Pages = one }),
+		"list of nothing":  change(func(e *backup.Entry) { *e = newFile("x", 0); e.Pages = list }),
+		"list of a link":   change(func(e *backup.Entry) { *e = newLink("x", "to"); e.Pages = list }),
 	}
 }
 
@@ -341,6 +347,8 @@ func TestReaderRefusesWhatTheFormatForbids(t *testing.T) {
 		{"negative more", `"extents":[`, `"more_extents":-1,"extents":[`},
 		{"null extents", `"extents":[{"archive":"` + two + `","offset":100,"length":200,"start":0,"size":0}]`, `"extents":null`},
 		{"lone extents", `{"path":"e"`, `{"extents":[{"archive":"` + two + `","offset":1,"length":1,"start":0,"size":1}]}` + "\n" + `{"path":"e"`},
+		{"list not listed", `"extents":[{"archive":"` + one + `","offset":100,"length":200,"start":1536`, `"pages":"` + list + `","extents":[{"archive":"` + one + `","offset":100,"length":200,"start":1536`},
+		{"list not named", `"archives":[`, `"archives":[{"name":"10261121-120000-storage-bbbbbb/000001.pages.zst","size":1,"sha256":"` + strings.Repeat("00", 32) + `"},`},
 		{"archive not listed", one + `","offset"`, id + `/000002.tar.zst","offset"`},
 		{"archive not named", `"archives":[`, `"archives":[{"name":"10261121-120000-storage-bbbbbb/000001.tar.zst","size":1,"sha256":"` + strings.Repeat("00", 32) + `"},`},
 		{"archive too short", `"size":1125899906842624`, `"size":299`},

@@ -3,7 +3,6 @@ package manifest
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -25,9 +24,27 @@ type rules struct {
 	leaves []string
 	// ends is, for each archive, where the farthest frame ends.
 	ends map[string]int64
+	// lists are the page lists.
+	lists map[string]bool
 }
 
-func newRules() *rules { return &rules{ends: map[string]int64{}} }
+func newRules() *rules { return &rules{ends: map[string]int64{}, lists: map[string]bool{}} }
+
+// names returns the archives and page lists that the entries name, in byte order.
+func (r *rules) names() []string {
+	return slices.Sorted(func(yield func(string) bool) {
+		for name := range r.ends {
+			if !yield(name) {
+				return
+			}
+		}
+		for name := range r.lists {
+			if !yield(name) {
+				return
+			}
+		}
+	})
+}
 
 // add checks the next entry.
 func (r *rules) add(e backup.Entry) error {
@@ -85,11 +102,13 @@ func (r *rules) count(e backup.Entry) {
 
 func (r *rules) noteArchives(e backup.Entry) error {
 	for _, x := range e.Extents {
-		end, known := r.ends[x.Archive]
-		if !known && len(r.ends) == maxArchives {
-			return fmt.Errorf("it needs more than %d archives", maxArchives)
-		}
-		r.ends[x.Archive] = max(end, x.Offset+x.Length)
+		r.ends[x.Archive] = max(r.ends[x.Archive], x.Offset+x.Length)
+	}
+	if e.Pages != "" {
+		r.lists[e.Pages] = true
+	}
+	if len(r.ends)+len(r.lists) > maxArchives {
+		return fmt.Errorf("more than %d archives are needed", maxArchives)
 	}
 	return nil
 }
@@ -99,7 +118,7 @@ func (r *rules) checkTrailer(t Trailer, h Header) error {
 	if t.Counts != r.counts {
 		return fmt.Errorf("the trailer counts %+v, there are %+v", t.Counts, r.counts)
 	}
-	names := slices.Sorted(maps.Keys(r.ends))
+	names := r.names()
 	if len(t.Archives) != len(names) {
 		return fmt.Errorf("the trailer lists %d archives, the entries name %d", len(t.Archives), len(names))
 	}
@@ -202,6 +221,9 @@ func checkTime(t time.Time) error {
 }
 
 func (r *rules) checkExtents(e backup.Entry) error {
+	if e.Pages != "" && (e.Size == 0 || !ValidPages(e.Pages)) {
+		return fmt.Errorf("it has %d bytes and the page list %.200q", e.Size, e.Pages)
+	}
 	if len(e.Extents) > MaxExtents {
 		return fmt.Errorf("it has %d extents", len(e.Extents))
 	}
@@ -264,19 +286,33 @@ const encryptedSuffix = ".age"
 // Encrypted reports whether an archive of that name is encrypted.
 func Encrypted(name string) bool { return strings.HasSuffix(name, encryptedSuffix) }
 
+// Plain reports whether an archive of that name is not encrypted. Page lists are
+// no archives.
+func Plain(name string) bool { return strings.HasSuffix(name, ".tar.zst") }
+
 // AllEncrypted reports whether there are archives and all of them are encrypted.
 func AllEncrypted(archives []Archive) bool {
-	plain := func(a Archive) bool { return !Encrypted(a.Name) }
-	return len(archives) > 0 && !slices.ContainsFunc(archives, plain)
+	encrypted := func(a Archive) bool { return Encrypted(a.Name) }
+	plain := func(a Archive) bool { return Plain(a.Name) }
+	return slices.ContainsFunc(archives, encrypted) && !slices.ContainsFunc(archives, plain)
 }
 
-var archivePattern = regexp.MustCompile(`^([0-9]{6}|[1-9][0-9]{6,8})\.tar\.zst(\.age)?$`)
+var (
+	archivePattern = regexp.MustCompile(`^([0-9]{6}|[1-9][0-9]{6,8})\.tar\.zst(\.age)?$`)
+	pagesPattern   = regexp.MustCompile(`^([0-9]{6}|[1-9][0-9]{6,8})\.pages\.zst$`)
+)
 
 // ValidArchive reports whether name is the name of an archive:
 // <backup-id>/000001.tar.zst, or that with .age.
-func ValidArchive(name string) bool {
+func ValidArchive(name string) bool { return validName(name, archivePattern) }
+
+// ValidPages reports whether name is the name of a page list:
+// <backup-id>/000001.pages.zst.
+func ValidPages(name string) bool { return validName(name, pagesPattern) }
+
+func validName(name string, pattern *regexp.Regexp) bool {
 	id, file, ok := strings.Cut(name, "/")
-	if !ok || !archivePattern.MatchString(file) {
+	if !ok || !pattern.MatchString(file) {
 		return false
 	}
 	_, err := backup.ParseID(id)

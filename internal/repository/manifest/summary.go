@@ -105,7 +105,7 @@ func readAt(r io.ReaderAt, offset, length int64) ([]byte, error) {
 // checkNames checks that archives have names and are in order.
 func checkNames(t Trailer) error {
 	for i, a := range t.Archives {
-		if !ValidArchive(a.Name) || i > 0 && a.Name <= t.Archives[i-1].Name || a.Size < 1 {
+		if !ValidArchive(a.Name) && !ValidPages(a.Name) || i > 0 && a.Name <= t.Archives[i-1].Name || a.Size < 1 {
 			return corrupt("the trailer lists archive %q of %d bytes", a.Name, a.Size)
 		}
 	}

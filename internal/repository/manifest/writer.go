@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"maps"
-	"slices"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
@@ -70,8 +68,9 @@ func (w *Writer) Write(e backup.Entry) error {
 	return nil
 }
 
-// Archives returns the names of the archives that the entries so far name, in byte order.
-func (w *Writer) Archives() []string { return slices.Sorted(maps.Keys(w.rules.ends)) }
+// Archives returns the names of the archives and page lists that the entries so
+// far name, in byte order.
+func (w *Writer) Archives() []string { return w.rules.names() }
 
 // Counts counts the entries so far.
 func (w *Writer) Counts() Counts { return w.rules.counts }
