@@ -1,0 +1,165 @@
+package model_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/blob/memblob"
+)
+
+// known is what is expected of one backup.
+type known struct {
+	id    backup.ID
+	was   state // what it must restore to, if it is restorable
+	going bool  // somebody asked for its removal
+}
+
+// holds reports whether the backup has anything of a component.
+func (k *known) holds(c backup.Component) bool {
+	return c == backup.ComponentDatabase && k.was.rows != "" || c == backup.ComponentStorage && k.was.tree != nil
+}
+
+// list returns all records as they are stored, newest first.
+func (w *world) list() []backup.Backup {
+	w.t.Helper()
+	all, err := w.records.ListBackups(w.t.Context(), "", 1000)
+	w.must(err)
+	return all
+}
+
+// restorable returns the records that something can be restored from, newest first.
+func (w *world) restorable() []backup.Backup {
+	w.t.Helper()
+	return slices.DeleteFunc(w.list(), func(b backup.Backup) bool { return !b.Status.Restorable() })
+}
+
+// learn compares the records with those known: new ones hold what there was
+// before the step, and none is gone that had to stay.
+func (w *world) learn(before state, mayGo func(backup.ID) bool) {
+	w.t.Helper()
+	all := w.list()
+	there := map[backup.ID]bool{}
+	for _, b := range all {
+		there[b.ID] = true
+		if w.known[b.ID] != nil {
+			continue
+		}
+		was := before.only(b.Kind)
+		if was.bad && b.Reason != backup.ReasonPreRestore {
+			was.rows, was.bad, was.pages, was.named = "", false, 0, nil
+		}
+		w.known[b.ID] = &known{id: b.ID, was: was}
+	}
+	for _, id := range slices.Sorted(maps.Keys(w.known)) {
+		switch {
+		case there[id]:
+		case w.known[id].going || mayGo(id):
+			delete(w.known, id)
+		default:
+			w.t.Errorf("backup %s is gone, though nobody asked for that", id)
+			delete(w.known, id)
+		}
+	}
+}
+
+// superfluous says, in other words than package retention, which of some
+// records a rotation removes.
+func superfluous(all []backup.Backup, now time.Time, most int) map[backup.ID]bool {
+	gone := map[backup.ID]bool{}
+	for _, b := range all {
+		gone[b.ID] = b.Status == backup.StatusDeleting || !b.Pinned && outlived(all, b, now, most)
+	}
+	return gone
+}
+
+func outlived(all []backup.Backup, b backup.Backup, now time.Time, most int) bool {
+	if !b.Status.Finished() {
+		return false
+	}
+	if !b.Status.Restorable() {
+		return now.Sub(b.CreatedAt) >= keepFailed
+	}
+	if b.Reason == backup.ReasonPreRestore {
+		return !now.Before(b.ExpiresAt)
+	}
+	newer, newerComplete := 0, 0
+	for _, o := range all {
+		if o.Kind != b.Kind || o.Reason == backup.ReasonPreRestore || !o.Status.Restorable() || !o.CreatedAt.After(b.CreatedAt) {
+			continue
+		}
+		newer++
+		if o.Status == backup.StatusCompleted {
+			newerComplete++
+		}
+	}
+	return newer >= most && (newerComplete > 0 || b.Status != backup.StatusCompleted)
+}
+
+// lastOf reports whether without ids there would be no backup of some component
+// any more, of which there is one now.
+func lastOf(all []backup.Backup, ids []backup.ID) bool {
+	for _, c := range []backup.Component{backup.ComponentDatabase, backup.ComponentStorage} {
+		with, without := 0, 0
+		for _, b := range all {
+			whole := c == backup.ComponentDatabase && b.DatabaseOK || c == backup.ComponentStorage && b.StorageOK
+			if !whole || !b.Status.Restorable() || b.Reason == backup.ReasonPreRestore {
+				continue
+			}
+			with++
+			if !slices.Contains(ids, b.ID) {
+				without++
+			}
+		}
+		if with > 0 && without == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// archivesOf returns the keys of the archives that a backup names.
+func (w *world) archivesOf(id backup.ID) map[string]bool {
+	w.t.Helper()
+	m, err := w.svc.Repository.Open(w.t.Context(), id, "")
+	w.must(err)
+	keys := map[string]bool{}
+	for e, err := range m.Entries() {
+		w.must(err)
+		for _, x := range e.Extents {
+			keys["archives/"+x.Archive] = true
+		}
+	}
+	w.must(m.Close())
+	return keys
+}
+
+// hurt returns the damaged archives that a backup names.
+func (w *world) hurt(id backup.ID) (keys []string) {
+	w.t.Helper()
+	if len(w.damaged) == 0 {
+		return nil
+	}
+	for key := range w.archivesOf(id) {
+		if w.damaged[key] {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// storedBy returns the bytes of the objects that a backup itself has stored.
+func storedBy(blobs *memblob.Store, id backup.ID) (n int64) {
+	for key, content := range blobs.Contents() {
+		if strings.HasPrefix(key, "archives/"+string(id)+"/") || key == manifestKey(id) {
+			n += int64(len(content))
+		}
+	}
+	return n
+}
+
+func manifestKey(id backup.ID) string { return fmt.Sprintf("manifests/%s.jsonl.zst", id) }
