@@ -18,7 +18,7 @@ TOOLS := $(BIN)/age-$(AGE)
 PKG ?= ./...
 FUZZTIME ?= 20s
 
-.PHONY: help run demo test race lint fmt fuzz bench golden servers clean
+.PHONY: help run demo test race soak lint fmt fuzz bench golden servers clean
 
 help: ## say what the targets do
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -36,6 +36,10 @@ test: servers $(TOOLS) ## run all tests, with real S3 and DynamoDB servers
 
 race: servers $(TOOLS) ## run all tests with the race detector (slow)
 	CI=$${CI:-true} go test -race -timeout 60m $(PKG)
+
+SOAK ?= 10m
+soak: ## take random steps against the model of internal/model for SOAK
+	go test -run '^TestSoak$$' -timeout 0 -v ./internal/model -soak $(SOAK)
 
 lint: $(BIN)/golangci-lint-$(GOLANGCI_LINT) ## check style, imports' direction and formatting
 	$(BIN)/golangci-lint run

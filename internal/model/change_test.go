@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -168,7 +167,7 @@ func (w *world) newPath() string {
 			dirs = append(dirs, p)
 		}
 	}
-	return path.Join(pick(w, dirs...), pick(w, names...))
+	return filepath.Join(pick(w, dirs...), pick(w, names...))
 }
 
 // removePath removes what is there, so that something else can be made of it.

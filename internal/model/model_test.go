@@ -16,7 +16,7 @@ import (
 // Flags repeat a failure, or go on for longer than a test may take.
 var (
 	seedFlag  = flag.Uint64("seed", 0, "take only the steps of this seed")
-	stepsFlag = flag.Int("steps", 250, "how many steps a seed has")
+	stepsFlag = flag.Int("steps", 500, "how many steps a seed has")
 	soakFlag  = flag.Duration("soak", 0, "take the steps of new seeds until this time is over")
 )
 
@@ -53,7 +53,7 @@ func runSeed(t *testing.T, seed uint64) {
 		cryptotest.SetGlobalRandom(t, seed)
 		w := newWorld(t, seed)
 		t.Cleanup(func() {
-			if t.Failed() || testing.Verbose() {
+			if t.Failed() || *seedFlag != 0 && testing.Verbose() {
 				t.Logf("the last steps:\n%s\nAgain: go test ./internal/model -run 'TestRandomSteps' -seed %d -steps %d",
 					strings.Join(w.steps[max(0, len(w.steps)-shown):], "\n"), seed, *stepsFlag)
 			}

@@ -51,14 +51,14 @@ func observe(t *testing.T, dir string) state {
 		t.Fatal(err)
 	default:
 		s.tree = tree
-		s.measure(t, root)
+		measure(t, root, &s)
 	}
-	s.query(t, filepath.Join(dir, databaseName))
+	query(t, filepath.Join(dir, databaseName), &s)
 	return s
 }
 
 // measure counts the files and leaves out what no source backs up.
-func (s *state) measure(t *testing.T, root string) {
+func measure(t *testing.T, root string, s *state) {
 	t.Helper()
 	for path := range s.tree {
 		if strings.HasPrefix(path, source.StagingPrefix) {
@@ -76,7 +76,7 @@ func (s *state) measure(t *testing.T, root string) {
 	}
 }
 
-func (s *state) query(t *testing.T, path string) {
+func query(t *testing.T, path string, s *state) {
 	t.Helper()
 	content, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

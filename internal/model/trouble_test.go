@@ -70,6 +70,7 @@ func (w *world) suffer(a action, svc *backup.Service) {
 	w.steps[len(w.steps)-1] += fmt.Sprintf(" = %v", err)
 	w.source = observe(w.t, w.dir)
 	w.learn(before, a.removes)
+	w.orphans = w.orphans || a.mayGo != nil
 	w.checkOldOrNew(before, a)
 	if w.chance(2) {
 		w.expire()
@@ -147,6 +148,9 @@ func (w *world) nap(a action) {
 	w.expire()
 	w.source = observe(w.t, w.dir)
 	w.learn(before, func(id backup.ID) bool { return a.removes(id) || both[len(both)-1].removes(id) })
+	for _, a := range both {
+		w.orphans = w.orphans || a.mayGo != nil
+	}
 	w.checkOldOrNew(before, both...)
 }
 

@@ -42,7 +42,7 @@ type world struct {
 	known   map[backup.ID]*known
 	damaged map[string]bool // keys of archives that are not as they were written
 	calm    bool            // nothing else goes on
-	orphans bool            // a manifest was lost with the names of the archives that only it needed
+	orphans bool            // a manifest may be lost with the names of the archives that only it needed
 	content int             // counts what was written, so that no two times are equal
 	steps   []string        // what was done
 }
