@@ -21,29 +21,31 @@ const rebuildAtOnce = 16
 // only, with that of one backup.
 func (p *parts) rebuild(ctx context.Context, c backup.Catalog, only backup.ID) error {
 	if only != "" {
-		return p.rebuildOne(ctx, c, only)
+		return rebuildOne(ctx, c, only, p.repository.Committed)
 	}
-	group, gctx := errgroup.WithContext(ctx)
+	survey, err := p.repository.Survey(ctx)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(rebuildAtOnce)
-	var err error
-	for id, lerr := range p.repository.IDs(ctx) {
-		if lerr != nil {
-			err = lerr
-			break
-		}
-		group.Go(func() error { return p.rebuildOne(gctx, c, id) })
+	for _, id := range survey.IDs() {
+		group.Go(func() error { return rebuildOne(ctx, c, id, survey.Committed) })
 	}
-	return errors.Join(err, group.Wait())
+	return group.Wait()
 }
 
 // rebuildOne keeps the record of a backup. One that has gone meanwhile has
-// none; one whose manifest cannot be read shows that in its record, and can be
-// verified and deleted as any other.
-func (p *parts) rebuildOne(ctx context.Context, c backup.Catalog, id backup.ID) error {
-	b, err := p.repository.Committed(ctx, id)
+// none; one of which the manifest cannot be read, or names archives that are not
+// there, shows that in its record, and can be verified and deleted as any other.
+func rebuildOne(ctx context.Context, c backup.Catalog, id backup.ID, committed func(context.Context, backup.ID) (backup.Backup, error)) error {
+	b, err := committed(ctx, id)
 	switch {
 	case errors.Is(err, errs.ErrNotFound):
 		return nil
+	case errors.Is(err, errs.ErrCorrupt) && b.ID == id:
+		b.Status, b.DatabaseOK, b.StorageOK = backup.StatusPartial, false, false
+		b.Errors = append(b.Errors, errs.Detail(err))
 	case errors.Is(err, errs.ErrCorrupt), errors.Is(err, errs.ErrInvalid):
 		b = unreadable(id, err)
 	case err != nil:

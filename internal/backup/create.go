@@ -23,11 +23,8 @@ func (s *Service) Create(ctx context.Context, actor Actor, req CreateRequest) (B
 	if err := req.validate(); err != nil {
 		return Backup{}, err
 	}
-	if err := s.reap(ctx); err != nil {
-		return Backup{}, err
-	}
 	b := s.newBackup(req, actor.Name())
-	lock, err := s.acquire(ctx, b.ID, 0)
+	lock, err := s.enter(ctx, b.ID)
 	if err != nil {
 		return Backup{}, err
 	}
@@ -140,11 +137,12 @@ func (s *Service) takeBackup(ctx context.Context, b Backup, reread bool) error {
 			return s.makeBackup(ctx, t, lock, reread, SnapshotOptions{})
 		})
 	})
-	return s.endBackup(ctx, t, err)
+	return s.endBackup(ctx, t, nil, err)
 }
 
-// endBackup writes down why a run failed, if it did.
-func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], err error) error {
+// endBackup writes down why a run failed, if it did. lock is nil if the run has
+// let go of it.
+func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], lock *held, err error) error {
 	ctx, cancel := detached(ctx)
 	defer cancel()
 	b := t.record()
@@ -157,11 +155,11 @@ func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], err error) 
 	s.logOutcome(ctx, AuditEntry{Actor: b.CreatedBy, Action: "create", Subject: string(b.ID), Outcome: string(StatusFailed), Detail: line})
 	end := func(b *Backup) { fail(b, s.Now().UTC(), line) }
 	if errors.Is(err, errUnclear) {
-		committed, cerr := s.Repository.Committed(ctx, b.ID)
+		committed, cerr := s.committed(ctx, lock, b.ID)
 		switch {
 		case cerr == nil:
 			end = func(b *Backup) { *b = merge(*b, committed) }
-		case !errors.Is(cerr, errs.ErrNotFound):
+		case !errors.Is(cerr, errs.ErrNotFound) && !errors.Is(cerr, errs.ErrCorrupt):
 			return errors.Join(err, cerr) // the record's lease will end it, see reap
 		}
 	}
@@ -258,6 +256,8 @@ func (s *Service) outcome(stored Stored, found *notices) func(*Backup) {
 }
 
 // commit writes the manifest, which makes the backup exist, then the record.
+// That the lock is held after the manifest is there proves that nobody had it
+// meanwhile, and from now on nobody removes what the manifest names.
 func (s *Service) commit(ctx context.Context, t *tracker[Backup], lock *held, w Writer, outcome func(*Backup)) error {
 	b := t.record()
 	outcome(&b)
@@ -271,7 +271,9 @@ func (s *Service) commit(ctx context.Context, t *tracker[Backup], lock *held, w 
 	}
 	ctx, cancel := detached(ctx)
 	defer cancel()
-	err = t.update(ctx, finish)
+	if err = lock.still(ctx); err == nil {
+		err = t.update(ctx, finish)
+	}
 	switch {
 	case err == nil:
 		return nil
@@ -284,8 +286,8 @@ func (s *Service) commit(ctx context.Context, t *tracker[Backup], lock *held, w 
 // errUnclear is of a run that failed while it committed: its backup may exist.
 var errUnclear = errors.New("failed at the commit")
 
-// settle decides about a backup that was committed by a run which had been
-// declared dead meanwhile. If its record still stands, the backup is there
+// settle decides about a backup that was committed by a run which had lost its
+// record or its lock meanwhile. If its record still stands, the backup is there
 // whole, and the record says so from now on: whoever deletes a backup changes
 // the record first, and one of the two writes fails. If the record is gone or
 // going, or the backup is not whole, the manifest goes too.
@@ -294,7 +296,7 @@ func (s *Service) settle(ctx context.Context, lock *held, id ID, finish func(*Ba
 	switch {
 	case err == nil && b.Status.Restorable():
 		return nil
-	case err == nil && b.Status == StatusFailed && s.standsWhole(ctx, lock, id):
+	case err == nil && (b.Status == StatusFailed || b.Status == StatusRunning) && s.standsWhole(ctx, lock, id):
 		finish(&b)
 		if _, err = s.Catalog.PutBackup(ctx, b); !errors.Is(err, errs.ErrConflict) {
 			return err
@@ -315,10 +317,25 @@ func (s *Service) standsWhole(ctx context.Context, lock *held, id ID) bool {
 	if lock.still(ctx) == nil {
 		return true
 	}
-	again, err := s.acquire(ctx, id, 0)
-	if err != nil {
-		return false
+	_, err := s.committed(ctx, nil, id)
+	return err == nil
+}
+
+// committed returns the record in the manifest of a backup of which it is not
+// clear whether it was committed. Only under the lock it is certain that nobody
+// is removing what the manifest names; lock is nil if that has to be taken.
+func (s *Service) committed(ctx context.Context, lock *held, id ID) (Backup, error) {
+	if lock == nil {
+		l, err := s.acquire(ctx, id, 0)
+		if err != nil {
+			return Backup{}, err
+		}
+		lock = &held{svc: s, lock: l}
+		defer func() { _ = s.Locks.ReleaseLock(ctx, l) }() // else it expires
 	}
-	report, err := s.Repository.Verify(ctx, id, "", VerifyOptions{})
-	return errors.Join(err, s.Locks.ReleaseLock(ctx, again)) == nil && report.Valid
+	b, err := s.Repository.Committed(ctx, id)
+	if err != nil {
+		return Backup{}, err
+	}
+	return b, lock.still(ctx)
 }

@@ -85,20 +85,24 @@ func refuseDelete(b Backup, last []Component) error {
 // Delete removes backups with everything that only they need. It checks all of
 // them before it removes any. With force the last backup of a component goes too.
 func (s *Service) Delete(ctx context.Context, _ Actor, ids []ID, force bool) (DeleteResult, error) {
-	if err := s.reap(ctx); err != nil {
-		return DeleteResult{}, err
-	}
 	lock, err := s.acquire(ctx, NewID(s.Now(), "delete"), 0)
 	if err != nil {
 		return DeleteResult{}, err
 	}
 	var res DeleteResult
 	err = s.hold(ctx, lock, func(ctx context.Context, lock *held) error {
+		if err := s.reap(ctx, lock); err != nil {
+			return err
+		}
 		chosen, err := s.deletable(ctx, ids, force)
 		if err != nil {
 			return err
 		}
-		return s.remove(ctx, lock, chosen, &res)
+		if err := s.remove(ctx, lock, chosen, &res); err != nil {
+			return err
+		}
+		res.Swept = s.sweepAfter(ctx, lock)
+		return nil
 	})
 	if errors.Is(err, errLost) {
 		err = errs.New(errs.ErrConflict, "%s", userLine(err)).Because(err)

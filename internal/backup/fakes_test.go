@@ -31,6 +31,9 @@ type fakeRepository struct {
 	atCommit  func(ctx context.Context) error // before the commit takes effect
 	commits   func()                          // after it did
 	atRemove  func() error
+	waste     backup.Cleared
+	swept     backup.SweepOptions // of the last PlanSweep
+	unswept   error               // of every PlanSweep
 }
 
 func (r *fakeRepository) Begin(_ context.Context, _ backup.Backup, opt backup.WriteOptions) (backup.Writer, error) {
@@ -61,6 +64,9 @@ func (r *fakeRepository) Committed(_ context.Context, id backup.ID) (backup.Back
 	if !ok {
 		return b, errs.ErrNotFound
 	}
+	if r.report.DamagedArchiveCount > 0 {
+		return b, errs.ErrCorrupt
+	}
 	return b, nil
 }
 
@@ -74,6 +80,30 @@ func (r *fakeRepository) Remove(_ context.Context, id backup.ID) (backup.Removed
 	defer r.mu.Unlock()
 	delete(r.committed, id)
 	return backup.Removed{Objects: 1, Bytes: 10}, nil
+}
+
+func (r *fakeRepository) PlanSweep(_ context.Context, opt backup.SweepOptions) (backup.Sweeping, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.swept = opt
+	gone := int64(len(opt.Without))
+	return &fakeSweeping{repo: r, plan: backup.SweepPlan{Gone: backup.Cleared{Objects: gone, Bytes: 10 * gone}, Waste: r.waste}}, r.unswept
+}
+
+// fakeSweeping removes the repository's waste.
+type fakeSweeping struct {
+	repo *fakeRepository
+	plan backup.SweepPlan
+}
+
+func (s *fakeSweeping) Plan() backup.SweepPlan { return s.plan }
+
+func (s *fakeSweeping) Execute(ctx context.Context, fence backup.Fence) (backup.Cleared, error) {
+	if err := fence.Still(ctx); err != nil {
+		return backup.Cleared{}, err
+	}
+	s.repo.waste = backup.Cleared{}
+	return s.plan.Waste, nil
 }
 
 type fakeWriter struct {

@@ -24,10 +24,7 @@ func (s *Service) newOperation(verb Verb, by string) Operation {
 func (s *Service) begin(ctx context.Context, o Operation, exclusive bool) (Operation, error) {
 	var lock Lock
 	if exclusive {
-		if err := s.reap(ctx); err != nil {
-			return Operation{}, err
-		}
-		l, err := s.acquire(ctx, o.ID, 0)
+		l, err := s.enter(ctx, o.ID)
 		if err != nil {
 			return Operation{}, err
 		}

@@ -49,16 +49,47 @@ func interruptedOperation(o Operation) string {
 
 func (o Operation) dryRun() bool { return o.Restore != nil && o.Restore.DryRun }
 
-// reap ends the records of dead runs: a backup whose manifest is stored was
-// complete and becomes so, everything else failed.
-func (s *Service) reap(ctx context.Context) error {
+// enter takes the repository's lock for a request and ends the records of dead runs.
+func (s *Service) enter(ctx context.Context, owner ID) (Lock, error) {
+	l, err := s.acquire(ctx, owner, 0)
+	if err != nil {
+		return Lock{}, err
+	}
+	err = s.reap(ctx, &held{svc: s, lock: l})
+	switch {
+	case err == nil:
+		return l, nil
+	case errors.Is(err, errLost):
+		return Lock{}, s.busy(ctx).Because(err)
+	}
+	return Lock{}, errors.Join(err, s.Locks.ReleaseLock(ctx, l))
+}
+
+// reapIfFree ends the records of dead runs unless somebody holds the lock, who
+// has done it.
+func (s *Service) reapIfFree(ctx context.Context, verb Verb) error {
+	l, err := s.enter(ctx, NewID(s.Now(), string(verb)))
+	if errors.Is(err, errs.ErrConflict) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.Locks.ReleaseLock(ctx, l)
+}
+
+// reap ends the records of dead runs: a backup of which the manifest is stored
+// and all archives that it names was complete and becomes so, everything else
+// failed. While the lock is held nobody takes those archives away, and a run that
+// was declared dead and writes its manifest now finds that out by itself.
+func (s *Service) reap(ctx context.Context, lock *held) error {
 	backups, err := s.Catalog.ListBackups(ctx, "", reapLimit)
 	if err != nil {
 		return fmt.Errorf("look for interrupted backups: %w", err)
 	}
 	for _, b := range backups {
 		if dead(b.Status, b.Lease, s.Now()) {
-			if _, err := s.reapBackup(ctx, b); err != nil {
+			if _, err := s.reapBackup(ctx, lock, b); err != nil {
 				return err
 			}
 		}
@@ -80,7 +111,7 @@ func (s *Service) reap(ctx context.Context) error {
 }
 
 // reapBackup ends the record of one dead run and returns it as it is then.
-func (s *Service) reapBackup(ctx context.Context, b Backup) (Backup, error) {
+func (s *Service) reapBackup(ctx context.Context, lock *held, b Backup) (Backup, error) {
 	ended := presentBackup(b, s.Now())
 	switch c, err := s.Repository.Committed(ctx, b.ID); {
 	case err == nil:
@@ -88,6 +119,9 @@ func (s *Service) reapBackup(ctx context.Context, b Backup) (Backup, error) {
 	case errors.Is(err, errs.ErrNotFound), errors.Is(err, errs.ErrCorrupt):
 	default:
 		return b, fmt.Errorf("look for the manifest of %s: %w", b.ID, err)
+	}
+	if err := lock.still(ctx); err != nil {
+		return b, err
 	}
 	saved, err := s.Catalog.PutBackup(ctx, ended)
 	if errors.Is(err, errs.ErrConflict) {

@@ -20,7 +20,9 @@ type Repository interface {
 	// Verify reads back a backup. Damage is in the report, not in the error.
 	Verify(ctx context.Context, id ID, checksum string, opt VerifyOptions) (VerifyReport, error)
 	// Committed returns the checksum of the manifest of id as it is stored and
-	// the backup's record as the manifest keeps it; errs.ErrNotFound.
+	// the backup's record as the manifest keeps it; errs.ErrNotFound. It is
+	// errs.ErrCorrupt if the manifest cannot be read or, then with the record,
+	// if archives that it names are missing or have another size.
 	Committed(ctx context.Context, id ID) (Backup, error)
 	// Remove deletes the manifest of id, then the archives that it named and
 	// that no other manifest names, and what an unfinished Begin of id left.
@@ -29,6 +31,11 @@ type Repository interface {
 	// that it is not known what that one needs; then Removed counts what is gone
 	// all the same: its own manifest, if that was damaged too.
 	Remove(ctx context.Context, id ID) (Removed, error)
+	// PlanSweep finds what no backup needs: archives of at least 24 hours that no
+	// manifest names, and generations of manifests that count no more. If a
+	// manifest cannot be read it is errs.ErrCorrupt or errs.ErrInvalid, since nobody
+	// knows what that one needs.
+	PlanSweep(ctx context.Context, opt SweepOptions) (Sweeping, error)
 }
 
 // WriteOptions say how to write a backup.

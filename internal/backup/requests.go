@@ -81,6 +81,7 @@ type DeleteResult struct {
 	Objects int64    // deleted from the repository
 	Bytes   int64    // freed
 	Missing []string // object keys that were gone already
+	Swept   Cleared  // what no backup needed any more, beside those
 }
 
 // RestoreRequest asks for a restore.
@@ -131,7 +132,8 @@ type RotateResult struct {
 	DryRun  bool          `json:"dry_run"`
 	Kept    []Kept        `json:"kept"`
 	Removed map[Kind][]ID `json:"removed"`
-	Freed   int64         `json:"freed"` // bytes
+	Freed   int64         `json:"freed"` // bytes, of all that follows too
+	Swept   Cleared       `json:"swept"` // what no backup needed any more
 }
 
 // Kept is a backup that a rotation keeps, and why.

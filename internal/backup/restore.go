@@ -146,7 +146,7 @@ func (s *Service) secure(ctx context.Context, t *tracker[Operation], lock *held)
 	err = bt.run(ctx, func(ctx context.Context) error {
 		return s.makeBackup(ctx, bt, lock, false, SnapshotOptions{Salvage: true})
 	})
-	if err = s.endBackup(ctx, bt, err); err != nil {
+	if err = s.endBackup(ctx, bt, lock, err); err != nil {
 		return errs.New(errs.ErrConflict, "The safety backup of the present state failed, so nothing was restored. %s", userLine(err)).Because(err)
 	}
 	if safe := bt.record(); safe.Status != StatusCompleted {

@@ -28,8 +28,11 @@ func (s *Service) Rotate(ctx context.Context, actor Actor, req RotateRequest) (O
 // ends after the policy's answer.
 func (s *Service) rotate(ctx context.Context, t *tracker[Operation]) error {
 	if t.record().Rotate.DryRun {
-		_, err := s.planRotation(ctx, t)
-		return err
+		chosen, err := s.planRotation(ctx, t)
+		if err != nil {
+			return err
+		}
+		return s.foretell(ctx, t, chosen)
 	}
 	return s.exclusive(ctx, t.record().ID, func(ctx context.Context, lock *held) error {
 		chosen, err := s.planRotation(ctx, t)
@@ -47,7 +50,7 @@ func (s *Service) rotate(ctx context.Context, t *tracker[Operation]) error {
 				return err
 			}
 		}
-		return nil
+		return s.sweepRotated(ctx, t, lock)
 	})
 }
 
@@ -80,7 +83,6 @@ func (s *Service) planRotation(ctx context.Context, t *tracker[Operation]) ([]Ba
 	if req.DryRun {
 		for _, b := range chosen {
 			result.Removed[b.Kind] = append(result.Removed[b.Kind], b.ID)
-			result.Freed += b.StoredSize
 		}
 	}
 	return chosen, t.update(ctx, func(o *Operation) { o.RotateResult = &result })

@@ -16,7 +16,7 @@ const rememberSchedule = 48 * time.Hour
 // runScheduled carries out what a schedule asks for, once for each schedule
 // and time however often the event arrives.
 func (s *Service) runScheduled(ctx context.Context, job Job) error {
-	if err := s.reap(ctx); err != nil {
+	if err := s.reapIfFree(ctx, job.Verb); err != nil {
 		return err
 	}
 	switch job.Verb {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
@@ -95,7 +94,7 @@ func why(err error) string {
 }
 
 func (r *Repository) openBase(ctx context.Context, from backup.Base, avoid []string, warn func(string)) (*base, error) {
-	spool, err := r.download(ctx, from.ID)
+	spool, err := r.download(ctx, from.ID, from.Checksum)
 	if err != nil {
 		return nil, err
 	}
@@ -133,23 +132,15 @@ func (b *base) open(ctx context.Context, r *Repository, from backup.Base, avoid 
 
 // findArchives looks which of the base's archives are in the store as they should be.
 func (b *base) findArchives(ctx context.Context, r *Repository, avoid []string) error {
-	sizes := make(map[string]int64, len(b.trailer.Archives))
-	for _, a := range b.trailer.Archives {
-		sizes[a.Name] = -1
-	}
-	for info, err := range r.blobs.List(ctx, archivePrefix) {
-		if err != nil {
-			return fmt.Errorf("list archives: %w", err)
-		}
-		if name := strings.TrimPrefix(info.Key, archivePrefix); sizes[name] != 0 {
-			sizes[name] = info.Size
-		}
+	stock, err := r.takeStock(ctx)
+	if err != nil {
+		return err
 	}
 	for _, a := range b.trailer.Archives {
 		switch {
 		case r.encrypts() && manifest.Plain(a.Name):
 			b.plain++
-		case sizes[a.Name] == a.Size && !slices.Contains(avoid, a.Name):
+		case stock[a.Name].Size == a.Size && !slices.Contains(avoid, a.Name):
 			b.archives[a.Name] = a
 		}
 	}

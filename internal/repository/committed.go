@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
@@ -14,47 +15,86 @@ import (
 // Committed implements [backup.Repository].
 func (r *Repository) Committed(ctx context.Context, id backup.ID) (_ backup.Backup, err error) {
 	defer errs.Wrap(&err, "look up backup %s", id)
-	key := manifestKey(id)
-	info, err := r.blobs.Head(ctx, key)
-	if errors.Is(err, errs.ErrNotFound) {
-		return backup.Backup{}, noBackup(id, err)
-	}
+	all, err := r.generationsOf(ctx, id)
 	if err != nil {
 		return backup.Backup{}, err
 	}
-	t, err := r.trailer(ctx, id, info.Size)
+	if len(all) == 0 {
+		return backup.Backup{}, noBackup(id, errs.ErrNotFound)
+	}
+	stock, err := r.takeStock(ctx)
+	if err != nil {
+		return backup.Backup{}, err
+	}
+	return r.committed(ctx, all, stock)
+}
+
+// committed returns the record of the newest generation of which all is there
+// or, if there is none, what is wrong with the newest, and its record if that
+// can be read.
+func (r *Repository) committed(ctx context.Context, all []generation, stock stock) (backup.Backup, error) {
+	var newest backup.Backup
+	var trouble error
+	for _, g := range slices.Backward(all) {
+		b, err := r.record(ctx, g, stock)
+		if err == nil || !errors.Is(err, errs.ErrCorrupt) {
+			return b, err
+		}
+		if trouble == nil {
+			newest, trouble = b, err
+		}
+	}
+	return newest, trouble
+}
+
+// record returns the record in a generation. It is errs.ErrCorrupt, beside the
+// record, if an archive is missing or has another size.
+func (r *Repository) record(ctx context.Context, g generation, stock stock) (backup.Backup, error) {
+	t, err := r.trailer(ctx, g)
 	if err != nil {
 		return backup.Backup{}, err
 	}
 	b := t.Backup
-	b.StoredSize += info.Size
-	b.Checksum = info.Metadata[metaSHA256]
-	if sum, err := hex.DecodeString(b.Checksum); err != nil || len(sum) != 32 {
-		b.Checksum, err = r.checksum(ctx, id)
+	b.StoredSize += g.size
+	if b.Checksum, err = r.checksum(ctx, g); err != nil {
 		return b, err
+	}
+	if n := stock.lacks(t.Archives); n > 0 {
+		return b, incomplete(g.id, n, len(t.Archives))
 	}
 	return b, nil
 }
 
-// checksum reads a manifest that has lost its metadata, as after a copy by other tools.
-func (r *Repository) checksum(ctx context.Context, id backup.ID) (string, error) {
-	spool, err := r.download(ctx, id)
+// checksum returns the checksum of a generation: from its metadata or, if it has
+// lost that, as after a copy by other tools, from its bytes.
+func (r *Repository) checksum(ctx context.Context, g generation) (string, error) {
+	info, err := r.blobs.Head(ctx, g.key())
+	if errors.Is(err, errs.ErrNotFound) {
+		return "", noBackup(g.id, err)
+	}
+	if err != nil {
+		return "", err
+	}
+	if sum, err := hex.DecodeString(info.Metadata[metaSHA256]); err == nil && len(sum) == 32 {
+		return info.Metadata[metaSHA256], nil
+	}
+	spool, err := r.fetch(ctx, g)
 	if err != nil {
 		return "", err
 	}
 	return spool.checksum(), spool.Close()
 }
 
-// trailer reads the trailer of a manifest of size bytes, without the entries.
-func (r *Repository) trailer(ctx context.Context, id backup.ID, size int64) (manifest.Trailer, error) {
-	h, t, err := manifest.ReadSummary(r.at(ctx, manifestKey(id)), size)
+// trailer reads the trailer of a manifest without the entries.
+func (r *Repository) trailer(ctx context.Context, g generation) (manifest.Trailer, error) {
+	h, t, err := manifest.ReadSummary(r.at(ctx, g.key()), g.size)
 	switch {
 	case errors.Is(err, errs.ErrCorrupt):
-		return t, damagedManifest(id, "its content is not whole", err)
+		return t, damagedManifest(g.id, "its content is not whole", err)
 	case err != nil:
 		return t, err
-	case h.ID != id:
-		return t, damagedManifest(id, "it belongs to another backup", nil)
+	case h.ID != g.id:
+		return t, damagedManifest(g.id, "it belongs to another backup", nil)
 	}
 	return t, nil
 }

@@ -24,6 +24,12 @@ func damagedManifest(id backup.ID, what string, cause error) error {
 		"The list of files of backup %s is damaged: %s. Nothing can be restored from it; use another backup.", id, what).Because(cause)
 }
 
+// incomplete says that archives which a manifest names are not there.
+func incomplete(id backup.ID, lost, of int) error {
+	return errs.New(errs.ErrCorrupt,
+		"%d of the %d archives of backup %s are missing or cut off in the backup storage. Verify it to see which files are lost.", lost, of, id)
+}
+
 // damagedContent says that a file cannot be read back.
 func damagedContent(path string, cause error) error {
 	return errs.New(errs.ErrCorrupt,

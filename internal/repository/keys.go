@@ -2,6 +2,7 @@ package repository
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/vertex-ar/backup/internal/backup"
@@ -38,14 +39,36 @@ func archiveKey(name string) string { return archivePrefix + name }
 // ownPrefix is what the keys of a backup's own archives start with.
 func ownPrefix(id backup.ID) string { return archivePrefix + string(id) + "/" }
 
-func manifestKey(id backup.ID) string { return manifestPrefix + string(id) + manifestSuffix }
+// generation is one object that holds the manifest of a backup. A backup has one,
+// and for moments more: see rewrite.
+type generation struct {
+	id     backup.ID
+	number int64 // the first is 1
+	size   int64 // bytes
+}
 
-// manifestID returns whose manifest lies under key.
-func manifestID(key string) (backup.ID, bool) {
+// key returns where the generation lies.
+func (g generation) key() string {
+	if g.number == 1 {
+		return manifestPrefix + string(g.id) + manifestSuffix
+	}
+	return fmt.Sprintf("%s%s.%d%s", manifestPrefix, g.id, g.number, manifestSuffix)
+}
+
+// manifestKey returns where the first generation of a manifest lies.
+func manifestKey(id backup.ID) string { return generation{id: id, number: 1}.key() }
+
+// parseGeneration returns which manifest lies under key.
+func parseGeneration(key string) (generation, bool) {
 	name, ok := strings.CutSuffix(strings.TrimPrefix(key, manifestPrefix), manifestSuffix)
 	if !ok {
-		return "", false
+		return generation{}, false
 	}
+	name, number, later := strings.Cut(name, ".")
 	id, err := backup.ParseID(name)
-	return id, err == nil
+	g := generation{id: id, number: 1}
+	if later && err == nil {
+		g.number, err = strconv.ParseInt(number, 10, 64)
+	}
+	return g, err == nil && (!later || g.number > 1) && g.key() == key
 }

@@ -32,7 +32,7 @@ type reader struct {
 // Open implements [backup.Repository].
 func (r *Repository) Open(ctx context.Context, id backup.ID, checksum string) (_ backup.Reader, err error) {
 	defer errs.Wrap(&err, "open backup %s", id)
-	spool, err := r.download(ctx, id)
+	spool, err := r.download(ctx, id, checksum)
 	if err != nil {
 		return nil, err
 	}
@@ -44,11 +44,20 @@ func (r *Repository) Open(ctx context.Context, id backup.ID, checksum string) (_
 	return m, nil
 }
 
-// download copies a manifest to a scratch file.
-func (r *Repository) download(ctx context.Context, id backup.ID) (*scratch, error) {
-	body, err := r.blobs.Get(ctx, manifestKey(id))
+// download copies the manifest that counts to a scratch file, see find.
+func (r *Repository) download(ctx context.Context, id backup.ID, checksum string) (*scratch, error) {
+	g, err := r.find(ctx, id, checksum)
+	if err != nil {
+		return nil, err
+	}
+	return r.fetch(ctx, g)
+}
+
+// fetch copies a manifest to a scratch file.
+func (r *Repository) fetch(ctx context.Context, g generation) (*scratch, error) {
+	body, err := r.blobs.Get(ctx, g.key())
 	if errors.Is(err, errs.ErrNotFound) {
-		return nil, noBackup(id, err)
+		return nil, noBackup(g.id, err)
 	}
 	if err != nil {
 		return nil, err

@@ -25,10 +25,10 @@ func (r *Repository) Remove(ctx context.Context, id backup.ID) (_ backup.Removed
 
 // removal is what Remove is going to delete.
 type removal struct {
-	manifest string   // its key; "" if it is gone
-	archives []string // keys
-	removed  backup.Removed
-	done     backup.Removed // what of it was deleted already
+	manifests []string // keys of its generations
+	archives  []string // keys
+	removed   backup.Removed
+	done      backup.Removed // what of it was deleted already
 }
 
 func (p *removal) found(size int64) {
@@ -39,8 +39,8 @@ func (p *removal) found(size int64) {
 // execute deletes the manifest first, so that no manifest ever names an
 // archive that is gone.
 func (r *Repository) execute(ctx context.Context, p *removal) error {
-	if p.manifest != "" {
-		if err := r.blobs.Delete(ctx, p.manifest); err != nil {
+	if len(p.manifests) > 0 {
+		if err := r.blobs.Delete(ctx, p.manifests...); err != nil {
 			return fmt.Errorf("delete manifest: %w", err)
 		}
 	}
@@ -88,36 +88,46 @@ func (r *Repository) planRemoval(ctx context.Context, id backup.ID) (*removal, e
 	return p, nil
 }
 
-// planManifest plans the manifest's removal and returns the keys of the
-// archives that it names: none if it is gone or damaged, for then those
-// outside its own prefix are not known.
+// planManifest plans the removal of the manifest, all generations of it, and
+// returns the keys of the archives that it names: none if it is gone or damaged,
+// for then those outside its own prefix are not known.
 func (r *Repository) planManifest(ctx context.Context, id backup.ID, p *removal) ([]string, error) {
-	key := manifestKey(id)
-	info, err := r.blobs.Head(ctx, key)
-	if errors.Is(err, errs.ErrNotFound) {
-		p.removed.Missing = append(p.removed.Missing, key)
-		return nil, nil
-	}
+	all, err := r.generationsOf(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	p.manifest = key
-	p.found(info.Size)
-	named, err := r.named(ctx, id, info.Size)
-	if errors.Is(err, errs.ErrCorrupt) {
-		return nil, r.dropManifest(ctx, p)
+	if len(all) == 0 {
+		p.removed.Missing = append(p.removed.Missing, manifestKey(id))
 	}
-	return named, err
+	var keys []string
+	for _, g := range all {
+		named, err := r.named(ctx, g)
+		switch {
+		case errors.Is(err, errs.ErrCorrupt):
+			err = r.dropManifest(ctx, g, p)
+		case err == nil:
+			p.manifests = append(p.manifests, g.key())
+			p.found(g.size)
+		}
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, named...)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys), nil
 }
 
 // dropManifest deletes a damaged manifest at once. Nothing can be restored from
 // it, and while it stays no other damaged one can be removed either: each
 // would have to go before the other.
-func (r *Repository) dropManifest(ctx context.Context, p *removal) error {
-	if err := r.blobs.Delete(ctx, p.manifest); err != nil {
+func (r *Repository) dropManifest(ctx context.Context, g generation, p *removal) error {
+	if err := r.blobs.Delete(ctx, g.key()); err != nil {
 		return fmt.Errorf("delete manifest: %w", err)
 	}
-	p.manifest, p.done = "", p.removed
+	p.found(g.size)
+	p.done.Objects++
+	p.done.Bytes += g.size
 	return nil
 }
 
@@ -137,9 +147,9 @@ func (r *Repository) planForeign(ctx context.Context, key string, p *removal) er
 	return nil
 }
 
-// named returns the keys of the archives that the manifest of id names.
-func (r *Repository) named(ctx context.Context, id backup.ID, size int64) ([]string, error) {
-	t, err := r.trailer(ctx, id, size)
+// named returns the keys of the archives that a manifest names.
+func (r *Repository) named(ctx context.Context, g generation) ([]string, error) {
+	t, err := r.trailer(ctx, g)
 	if err != nil {
 		return nil, err
 	}
@@ -151,24 +161,27 @@ func (r *Repository) named(ctx context.Context, id backup.ID, size int64) ([]str
 }
 
 // neededByOthers returns the keys of all archives that manifests other than
-// id's name. If one cannot be read, nobody knows what it needs.
+// id's name.
 func (r *Repository) neededByOthers(ctx context.Context, id backup.ID) (map[string]bool, error) {
+	all, err := r.generations(ctx, manifestPrefix)
+	if err != nil {
+		return nil, err
+	}
+	return r.needed(ctx, slices.DeleteFunc(all, func(g generation) bool { return g.id == id }))
+}
+
+// needed returns the keys of all archives that the manifests name. If one cannot
+// be read, nobody knows what it needs.
+func (r *Repository) needed(ctx context.Context, all []generation) (map[string]bool, error) {
 	needed := map[string]bool{}
-	for info, err := range r.blobs.List(ctx, manifestPrefix) {
-		if err != nil {
-			return nil, fmt.Errorf("list manifests: %w", err)
-		}
-		other, ok := manifestID(info.Key)
-		if !ok || other == id {
-			continue
-		}
-		keys, err := r.named(ctx, other, info.Size)
+	for _, g := range all {
+		keys, err := r.named(ctx, g)
 		switch {
 		case errors.Is(err, errs.ErrNotFound): // deleted meanwhile
 		case errors.Is(err, errs.ErrCorrupt):
 			return nil, errs.New(errs.ErrCorrupt,
-				"The list of files of backup %s is damaged, so it is not known what it shares with this one. Delete backup %s first.",
-				other, other).Because(err)
+				"The list of files of backup %s is damaged, so it is not known what it needs of what is stored. Delete backup %s first.",
+				g.id, g.id).Because(err)
 		case err != nil:
 			return nil, err
 		}

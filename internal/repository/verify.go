@@ -39,7 +39,7 @@ func (r *Repository) Verify(ctx context.Context, id backup.ID, checksum string, 
 	defer errs.Wrap(&err, "verify backup %s", id)
 	v := &verification{repo: r, opt: opt, damaged: map[string]damage{}}
 	v.report.Deep = opt.Deep
-	spool, err := r.download(ctx, id)
+	spool, err := r.download(ctx, id, checksum)
 	if errors.Is(err, errs.ErrNotFound) {
 		v.report.Error = errs.Detail(err)
 		return v.report, nil
