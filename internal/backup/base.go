@@ -11,13 +11,38 @@ import (
 // are damaged.
 const damageLimit = 100
 
-// base returns the backup that one of kind builds on, if there is one: the
-// newest that holds the larger of its components. Safety backups count too.
-func (s *Service) base(ctx context.Context, kind Kind) (Base, error) {
-	c := ComponentDatabase
-	if slices.Contains(kind.Components(), ComponentStorage) {
-		c = ComponentStorage
+// bases returns the backups that one of kind builds on, as far as there are any:
+// one for its files and one for the pages of its database. Safety backups count too.
+func (s *Service) bases(ctx context.Context, kind Kind) (files, database Base, err error) {
+	parts := kind.Components()
+	if slices.Contains(parts, ComponentDatabase) {
+		if database, err = s.databaseBase(ctx); err != nil {
+			return files, database, err
+		}
 	}
+	if !slices.Contains(parts, ComponentStorage) {
+		return database, database, nil
+	}
+	files, err = s.storageBase(ctx)
+	return files, database, err
+}
+
+// databaseBase returns the newest backup that holds the database.
+func (s *Service) databaseBase(ctx context.Context) (Base, error) {
+	var chosen Base
+	err := s.eachBackup(ctx, "", func(b Backup) bool {
+		if b.holds(ComponentDatabase) {
+			chosen = Base{ID: b.ID, Checksum: b.Checksum}
+		}
+		return chosen.ID == ""
+	})
+	return chosen, err
+}
+
+// storageBase returns the newest backup that holds the media, unless it lacks
+// most of them.
+func (s *Service) storageBase(ctx context.Context) (Base, error) {
+	const c = ComponentStorage
 	var chosen Backup
 	err := s.eachBackup(ctx, "", func(b Backup) bool {
 		if !b.Status.Restorable() || !slices.Contains(b.Kind.Components(), c) {
@@ -65,6 +90,6 @@ func (s *Service) writeOptions(ctx context.Context, kind Kind, m *meter, found *
 		found.warn("Verifying found too much damage to name it all, so everything was read and stored again.")
 		return opt, nil
 	}
-	opt.Base, err = s.base(ctx, kind)
+	opt.Base, opt.Databases, err = s.bases(ctx, kind)
 	return opt, err
 }

@@ -31,6 +31,56 @@ func (r *rig) put(t *testing.T, kind backup.Kind, status backup.Status, files in
 	return b
 }
 
+// TestDatabaseIsBuiltOnTheNewestThatHoldsOne: nightly backups of the database
+// and weekly ones of all find each other.
+func TestDatabaseIsBuiltOnTheNewestThatHoldsOne(t *testing.T) {
+	t.Parallel()
+	const full, storage, database = backup.KindFull, backup.KindStorage, backup.KindDatabase
+	type earlier struct {
+		kind  backup.Kind
+		whole bool
+	}
+	for name, tt := range map[string]struct {
+		kind                  backup.Kind
+		all                   []earlier
+		wantFiles, wantTables int // of all; -1 is none
+	}{
+		"none":                       {full, nil, -1, -1},
+		"all, from both":             {full, []earlier{{full, true}, {database, true}, {storage, true}}, 2, 1},
+		"all, from one":              {full, []earlier{{database, true}, {storage, true}, {full, true}}, 2, 2},
+		"all, from the database":     {full, []earlier{{database, true}}, -1, 0},
+		"database, from all":         {database, []earlier{{database, true}, {full, true}, {storage, true}}, 1, 1},
+		"database, not one without":  {database, []earlier{{database, true}, {full, false}}, 0, 0},
+		"storage needs no database":  {storage, []earlier{{full, true}, {database, true}}, 0, -1},
+		"all, not one that lacks it": {full, []earlier{{full, true}, {full, false}}, 1, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t)
+				var files, tables backup.Base
+				for i, e := range tt.all {
+					status := backup.StatusCompleted
+					if !e.whole {
+						status = backup.StatusPartial
+					}
+					b := r.put(t, e.kind, status, 9)
+					if i == tt.wantFiles {
+						files = backup.Base{ID: b.ID, Checksum: b.Checksum}
+					}
+					if i == tt.wantTables {
+						tables = backup.Base{ID: b.ID, Checksum: b.Checksum}
+					}
+				}
+				r.create(t, tt.kind, backup.StatusCompleted)
+				if got := r.repo.last; got.Base != files || got.Databases != tables {
+					t.Errorf("built on %+v and %+v, want %+v and %+v", got.Base, got.Databases, files, tables)
+				}
+			})
+		})
+	}
+}
+
 func TestBackupBuildsOnTheNewestOneThatHelps(t *testing.T) {
 	t.Parallel()
 	const full, storage, database = backup.KindFull, backup.KindStorage, backup.KindDatabase

@@ -10,11 +10,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/blob"
 	"github.com/vertex-ar/backup/internal/blob/faultblob"
 	"github.com/vertex-ar/backup/internal/blob/memblob"
 	"github.com/vertex-ar/backup/internal/errs"
@@ -487,7 +489,7 @@ func TestDeltasAreMadeWithoutTheIdentity(t *testing.T) {
 	for n, c := range []struct {
 		content []byte
 		stored  int64 // pages, at most
-	}{{first, 202}, {changed(first, 2, 7, 100), 6}, {changed(first, 2, 7, 150), 6}} {
+	}{{first, 205}, {changed(first, 2, 7, 100), 6}, {changed(first, 2, 7, 150), 6}} {
 		_, size, err := tryStore(t.Context(), creating, nthID(n+1), on(nthID(n)), database(c.content))
 		if err != nil || size > c.stored*page || size < 2*page {
 			t.Errorf("%d bytes stored, want at most %d pages: %v", size, c.stored, err)
@@ -543,5 +545,52 @@ func TestCancelledContextEndsAComparison(t *testing.T) {
 	stuck.ByPages, stuck.Reread = true, true
 	if _, _, err := tryStore(ctx, r, otherID, on(testID), stuck); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, want Canceled", err)
+	}
+}
+
+// meter counts what is read of archives.
+type meter struct {
+	blob.Store
+
+	read *atomic.Int64
+}
+
+func (m meter) GetRange(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
+	if strings.HasPrefix(key, "archives/") {
+		m.read.Add(length)
+	}
+	return m.Store.GetRange(ctx, key, offset, length)
+}
+
+// TestRestoreReadsNothingTwice restores a database that lies in several archives,
+// page by page here and there.
+func TestRestoreReadsNothingTwice(t *testing.T) {
+	t.Parallel()
+	var read atomic.Int64
+	r := newRepositoryOf(t, meter{newMem(), &read}, byPages)
+	random := rand.New(rand.NewPCG(1, 2))
+	content := noise(1, 3000*page)
+	opt, last := backup.WriteOptions{}, backup.ID("")
+	for n := range 7 {
+		last = nthID(n)
+		if _, _, err := tryStore(t.Context(), r, last, opt, database(content)); err != nil {
+			t.Fatal(err)
+		}
+		for range 150 {
+			content = changed(content, byte(random.Uint32()), random.IntN(3000))
+		}
+		opt = on(last)
+	}
+	m := open(t, r, last)
+	e := databaseOf(t, r, last)
+	if n := len(archivesIn(e)); n != 7 {
+		t.Errorf("the database lies in %d archives, want 7", n)
+	}
+	read.Store(0)
+	if err := m.Fetch(t.Context(), e, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if got := read.Load(); got > m.StoredSize() {
+		t.Errorf("%d bytes were read of archives of %d", got, m.StoredSize())
 	}
 }

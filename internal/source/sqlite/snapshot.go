@@ -156,7 +156,7 @@ func (s *snapshot) Walk(ctx context.Context, visit func(backup.Item) error) erro
 	if err := ctx.Err(); err != nil || s.place == nil {
 		return err
 	}
-	return visit(backup.Item{Entry: s.entry, Open: func(ctx context.Context) (io.ReadCloser, error) {
+	return visit(backup.Item{Entry: s.entry, ByPages: true, Open: func(ctx context.Context) (io.ReadCloser, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
