@@ -7,8 +7,11 @@ Endpoint, region and credentials are read as every AWS SDK reads them:
 AWS_ENDPOINT_URL_S3, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY,
 AWS_PROFILE, and so on. What is not given by a flag is read from the variables
 of the service: BACKUP_BUCKET with BACKUP_PREFIX, DATABASE_PATH, STORAGE_PATH,
-SCRATCH_DIR. There are no flags for secrets: a command line is everybody's to
-read.
+SCRATCH_DIR, AGE_RECIPIENTS, AGE_IDENTITY_FILE or AGE_IDENTITY_SECRET. There are no
+flags for secrets: a command line is everybody's to read.
+
+With AGE_RECIPIENTS, public keys of age, backups are encrypted. Only restore and
+drill need a secret key, in the file that AGE_IDENTITY_FILE names.
 
 The bucket is enough. But then nothing keeps two programs from working on it
 at once: never delete, or restore over the installation, while another backup
@@ -32,5 +35,6 @@ type flags struct {
 	List    listCommand    `cmd:"" help:"List the backups, newest first."`
 	Restore restoreCommand `cmd:"" help:"Bring a backup back."`
 	Verify  verifyCommand  `cmd:"" help:"Read a backup back and check every byte."`
+	Drill   drillCommand   `cmd:"" help:"Prove that the newest backup, or another, can be restored with the keys at hand."`
 	Delete  deleteCommand  `cmd:"" help:"Delete a backup."`
 }

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -42,7 +43,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"keep": keep, "status": status, "sqlite": sqlite, "random": random,
+			"keep": keep, "status": status, "sqlite": sqlite, "random": random, "key": key, "secret": secret,
 			"objects": s.objects, "damage": s.damage, "cut": s.cut, "uploading": s.uploading,
 		},
 	})
@@ -95,6 +96,21 @@ func random(ts *testscript.TestScript, _ bool, args []string) {
 	_, err = io.CopyN(f, rand.Reader, n)
 	ts.Check(err)
 	ts.Check(f.Close())
+}
+
+// key NAME makes a key: its secret half in NAME.txt, the public one in $NAME in
+// capitals.
+func key(ts *testscript.TestScript, _ bool, args []string) {
+	id, err := age.GenerateX25519Identity()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".txt"), []byte("# a key\n"+id.String()+"\n"), 0o600))
+	ts.Setenv(strings.ToUpper(args[0]), id.Recipient().String())
+}
+
+// secret NAME puts the secret half of a key into $SECRET.
+func secret(ts *testscript.TestScript, _ bool, args []string) {
+	_, text, _ := strings.Cut(ts.ReadFile(args[0]+".txt"), "\n")
+	ts.Setenv("SECRET", strings.TrimSpace(text))
 }
 
 // server has the commands that look into the bucket.

@@ -6,15 +6,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"filippo.io/age"
 	"github.com/go-jose/go-jose/v4"
 	"github.com/google/go-cmp/cmp"
 	_ "modernc.org/sqlite"
@@ -203,10 +206,80 @@ func TestBootstrapWithoutConfigurationSaysWhatIsMissing(t *testing.T) {
 	}
 }
 
+// TestIdentityStaysSecret runs backup, verification and restore of encrypted
+// archives. Only those who may read the identity ask for it, once each, and
+// nobody writes it down.
+func TestIdentityStaysSecret(t *testing.T) {
+	c := newCloud(t)
+	created := decodeAnswer(t, c.invoke(t, "create-full"))
+	if !strings.Contains(unescaped(created.Body), `"encrypted":true`) {
+		t.Errorf("not encrypted: %s", created.Body)
+	}
+	if n := c.secrets.asked.Load(); n != 0 {
+		t.Errorf("the identity was asked for %d times to make a backup", n)
+	}
+	c.backupID = idOf(t, created.Body)
+	said := []byte(created.Body)
+	for _, file := range []string{"verify-deep", "restore-test", "restore-full", "list-one"} {
+		answer := decodeAnswer(t, c.invoke(t, file))
+		if answer.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d %s", file, answer.StatusCode, answer.Body)
+		}
+		said = append(said, answer.Body...)
+	}
+	if n := c.secrets.asked.Load(); n < 1 || n > int64(len(c.service.all)) {
+		t.Errorf("the identity was asked for %d times by %d processes", n, len(c.service.all))
+	}
+	for _, i := range c.service.all {
+		said = append(said, i.log.String()...)
+		said = append(said, strings.Join(i.process.Args, " ")...)
+	}
+	if secret := c.secrets.text; strings.Contains(strings.ToUpper(string(said)), "AGE-SECRET-KEY") || strings.Contains(string(said), secret[20:40]) {
+		t.Errorf("the identity was written down:\n%s", said)
+	}
+}
+
+// secrets is a Secrets Manager that has one secret.
+type secrets struct {
+	text  string
+	asked atomic.Int64
+}
+
+const identityARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:identity-AbCdEf"
+
+// ServeHTTP implements http.Handler.
+func (s *secrets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		SecretID string `json:"SecretId"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil || in.SecretID != identityARN {
+		w.Header().Set("X-Amzn-Errortype", "ResourceNotFoundException")
+		http.Error(w, `{"message":"no such secret"}`, http.StatusBadRequest)
+		return
+	}
+	s.asked.Add(1)
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	_ = json.NewEncoder(w).Encode(map[string]string{"ARN": identityARN, "SecretString": s.text}) // the caller would notice
+}
+
+// newSecrets makes a key and returns its public half.
+func newSecrets(t *testing.T) (s *secrets, url, recipient string) {
+	t.Helper()
+	id, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = &secrets{text: "# a key\n" + id.String() + "\n"}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	return s, server.URL, id.Recipient().String()
+}
+
 // cloud is everything around the functions.
 type cloud struct {
 	service  *lambdaService
 	tokens   *strings.Replacer
+	secrets  *secrets
 	backupID string
 }
 
@@ -224,7 +297,11 @@ func newCloud(t *testing.T) *cloud {
 		"FORGED_TOKEN", signintest.Sign(t, jose.RS256, signintest.Key("stranger"), "one", ours.Claims(now, anna)),
 		"TOKEN_WITHOUT_A_ROLE", token(map[string]any{"groups": []string{"staff"}}),
 	)}
-	c.service.env = functionEnvironments(t, map[string]string{
+	keys, url, recipient := newSecrets(t)
+	c.secrets = keys
+	servers := append(awstest.Env(t), "AWS_ENDPOINT_URL_SECRETS_MANAGER="+url)
+	c.service.env = functionEnvironments(t, servers, map[string]string{
+		"AGE_RECIPIENTS": recipient, "AGE_IDENTITY_SECRET": identityARN,
 		"BACKUP_BUCKET": awstest.Bucket(t, awstest.S3(t)), "CATALOG_TABLE": awstest.Table(t, awstest.DynamoDB(t)),
 		"BACKUP_PREFIX": "vertex", "MAX_BACKUPS": "7", "LOG_LEVEL": "INFO", "PUBLIC_URL": publicURL,
 		"DATABASE_PATH": demoDatabase(t), "STORAGE_PATH": demoStorage(t), "SCRATCH_DIR": t.TempDir(),
@@ -235,11 +312,11 @@ func newCloud(t *testing.T) *cloud {
 
 // functionEnvironments gives each function those of values that template.yaml
 // names for it, and a way to the servers on which its policy holds.
-func functionEnvironments(t *testing.T, values map[string]string) map[string][]string {
+func functionEnvironments(t *testing.T, servers []string, values map[string]string) map[string][]string {
 	t.Helper()
 	tpl, environments := readTemplate(t), map[string][]string{}
 	for name, f := range functions(t, tpl) {
-		env := append(underPolicy(t, name, policyOf(t, f), awstest.Env(t)), "JOB_FUNCTION="+stackName+"-"+name)
+		env := append(underPolicy(t, name, policyOf(t, f), servers), "JOB_FUNCTION="+stackName+"-"+name)
 		for variable, value := range values {
 			_, global := tpl.Globals.Function.Environment.Variables[variable]
 			_, own := f.Environment.Variables[variable]

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -58,7 +59,7 @@ func Command(ctx context.Context, cfg Config, log *slog.Logger, opt CommandOptio
 	if err := p.reach(ctx); err != nil {
 		return nil, err
 	}
-	if err := p.withRepository(); err != nil {
+	if err := errors.Join(p.withIdentity(), p.withRepository()); err != nil {
 		return nil, err
 	}
 	p.withNamedParts()

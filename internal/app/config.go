@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/repository/crypt"
 )
 
 // Getenv reads an environment variable; usually [os.Getenv].
@@ -63,8 +64,14 @@ type Config struct {
 	OIDC         OIDC
 	SessionKey   Secret
 	JobFunction  string
-	LogLevel     slog.Level
-	Schedules    Schedules
+	// Recipients are the public keys that archives are encrypted for.
+	Recipients crypt.Recipients
+	// IdentityFile is a file with a secret key that opens archives,
+	// IdentitySecret the name or ARN of a secret in Secrets Manager that holds one.
+	IdentityFile   string
+	IdentitySecret string
+	LogLevel       slog.Level
+	Schedules      Schedules
 }
 
 // defaults are the values of names that are not set.
@@ -137,6 +144,16 @@ func (e *environment) origin(name string) string {
 	return v
 }
 
+// recipients reads public keys. What is wrong with them is said without them:
+// one may be a secret key that came to the wrong place.
+func (e *environment) recipients(name string) crypt.Recipients {
+	r, err := crypt.ParseRecipients(e.list(name))
+	if err != nil {
+		e.bad(name, "a list of public keys. "+strings.TrimSuffix(errs.Detail(err), "."))
+	}
+	return r
+}
+
 // ConfigFromEnv reads the configuration. An error names every value that is
 // wrong, and none of the secrets.
 func ConfigFromEnv(getenv Getenv) (Config, error) {
@@ -150,10 +167,14 @@ func ConfigFromEnv(getenv Getenv) (Config, error) {
 			AdminEmails: e.list("OIDC_ADMIN_EMAILS"), ViewerEmails: e.list("OIDC_VIEWER_EMAILS"),
 		},
 		SessionKey: Secret(e.text("SESSION_KEY")), JobFunction: e.text("JOB_FUNCTION"),
+		Recipients: e.recipients("AGE_RECIPIENTS"), IdentityFile: e.path("AGE_IDENTITY_FILE"), IdentitySecret: e.text("AGE_IDENTITY_SECRET"),
 		Schedules: Schedules{
 			Database: e.schedule("DATABASE"), Storage: e.schedule("STORAGE"),
 			Full: e.schedule("FULL"), Rotation: e.schedule("ROTATION"),
 		},
+	}
+	if c.IdentityFile != "" && c.IdentitySecret != "" {
+		e.bad("AGE_IDENTITY_FILE", "empty when AGE_IDENTITY_SECRET is set")
 	}
 	if err := c.LogLevel.UnmarshalText([]byte(e.text("LOG_LEVEL"))); err != nil {
 		e.bad("LOG_LEVEL", "DEBUG, INFO, WARN or ERROR")

@@ -28,7 +28,7 @@ func List(ctx context.Context, getenv Getenv) (event.Handler, error) {
 
 // Restore makes the handler of functions/restore.
 func Restore(ctx context.Context, getenv Getenv) (event.Handler, error) {
-	return function(ctx, getenv, "restore", (*parts).withRepository, (*parts).withInstallation, (*parts).withLambda)
+	return function(ctx, getenv, "restore", (*parts).withIdentity, (*parts).withRepository, (*parts).withInstallation, (*parts).withLambda)
 }
 
 // Delete makes the handler of functions/delete.
@@ -43,7 +43,7 @@ func Rotate(ctx context.Context, getenv Getenv) (event.Handler, error) {
 
 // Verify makes the handler of functions/verify.
 func Verify(ctx context.Context, getenv Getenv) (event.Handler, error) {
-	return function(ctx, getenv, "verify", (*parts).withRepository, (*parts).withLambda)
+	return function(ctx, getenv, "verify", (*parts).withIdentity, (*parts).withRepository, (*parts).withLambda)
 }
 
 // function puts a function together from its parts. With a runner it takes

@@ -26,7 +26,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, with := range []func(*parts) error{(*parts).withRepository, (*parts).withInstallation} {
+	for _, with := range []func(*parts) error{(*parts).withIdentity, (*parts).withRepository, (*parts).withInstallation} {
 		if err := with(p); err != nil {
 			return nil, err
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/vertex-ar/backup/internal/catalog"
 	"github.com/vertex-ar/backup/internal/catalog/dynamocatalog"
 	"github.com/vertex-ar/backup/internal/repository"
+	"github.com/vertex-ar/backup/internal/repository/crypt"
 	"github.com/vertex-ar/backup/internal/retention"
 	"github.com/vertex-ar/backup/internal/source/directory"
 	"github.com/vertex-ar/backup/internal/source/sqlite"
@@ -35,6 +36,7 @@ type parts struct {
 	service *backup.Service
 
 	repository *repository.Repository
+	identities crypt.Source // nil in functions that open nothing
 }
 
 // assemble reads the configuration and makes the parts that all functions
@@ -85,7 +87,9 @@ func (p *parts) withRepository() error {
 	}
 	client := s3.NewFromConfig(p.aws, s3blob.ClientOptions)
 	store := s3blob.New(client, p.cfg.Bucket, p.cfg.Prefix, s3blob.WithKMSKey(p.cfg.KMSKey))
-	repo, err := repository.New(store, repository.Options{Scratch: p.cfg.Scratch})
+	repo, err := repository.New(store, repository.Options{
+		Scratch: p.cfg.Scratch, Recipients: p.cfg.Recipients, Identities: p.identities,
+	})
 	p.service.Repository, p.repository = repo, repo
 	return err
 }

@@ -96,6 +96,10 @@ type Reader interface {
 	Entries() iter.Seq2[Entry, error]
 	// Fetch is a [Fetch].
 	Fetch(ctx context.Context, e Entry, w io.Writer) error
+	// Unlock makes sure that there is a key to what is encrypted, before work
+	// begins that would be in vain: errs.ErrInvalid with a detail if there is
+	// none, or another.
+	Unlock(ctx context.Context) error
 	// StoredSize returns the bytes of the manifest and of all archives it names.
 	StoredSize() int64
 	// Close frees the local copy of the manifest.

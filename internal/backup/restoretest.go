@@ -52,7 +52,7 @@ func (s *Service) testRead(ctx context.Context, b Backup, res *RestoreTest) (err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	res.ChecksumValid = true
-	if err := testEnds(ctx, r); err != nil {
+	if err := testContent(ctx, r); err != nil {
 		res.problem(userLine(damaged(b.ID, err)))
 		if err := unlessDamage(err); err != nil {
 			return err
@@ -63,9 +63,10 @@ func (s *Service) testRead(ctx context.Context, b Backup, res *RestoreTest) (err
 	return s.testSpace(ctx, b, r, res)
 }
 
-// unlessDamage returns nil for errors that are findings of a test.
+// unlessDamage returns nil for errors that are findings of a test: damage, and
+// the lack of a key.
 func unlessDamage(err error) error {
-	if errors.Is(err, errs.ErrCorrupt) || errors.Is(err, errs.ErrNotFound) {
+	if errors.Is(err, errs.ErrCorrupt) || errors.Is(err, errs.ErrNotFound) || errors.Is(err, errs.ErrInvalid) {
 		return nil
 	}
 	return err
@@ -74,8 +75,12 @@ func unlessDamage(err error) error {
 // maxTestRead is the largest file that a restore test reads, in bytes.
 const maxTestRead = 32 << 20
 
-// testEnds reads the first and the last file that are not too large.
-func testEnds(ctx context.Context, r Reader) error {
+// testContent makes sure of the key, and reads the first and the last file that
+// are not too large.
+func testContent(ctx context.Context, r Reader) error {
+	if err := r.Unlock(ctx); err != nil {
+		return err
+	}
 	var first, last *Entry
 	for e, err := range r.Entries() {
 		if err != nil {

@@ -27,6 +27,7 @@ type reader struct {
 	listing
 
 	contents *archive.Contents
+	opener   *crypt.Opener
 }
 
 // Open implements [backup.Repository].
@@ -94,7 +95,7 @@ func (r *Repository) check(ctx context.Context, spool *scratch, id backup.ID, ch
 	if in.Header().ID != id {
 		return nil, damagedManifest(id, "it belongs to another backup", nil)
 	}
-	m := &reader{listing: listing{spool: spool, trailer: in.Trailer()}}
+	m := &reader{listing: listing{spool: spool, trailer: in.Trailer()}, opener: r.opener}
 	source, err := r.sourceOf(m.trailer)
 	if err != nil {
 		return nil, err
@@ -149,6 +150,27 @@ func (m *reader) Fetch(ctx context.Context, e backup.Entry, w io.Writer) error {
 		return damagedContent(e.Path, err)
 	}
 	return fmt.Errorf("fetch %q: %w", e.Path, err)
+}
+
+// Unlock implements [backup.Reader]. All archives of one backup were made for
+// the same recipients, so that one of them speaks for all.
+func (m *reader) Unlock(ctx context.Context) error {
+	last := ""
+	for _, a := range m.trailer.Archives {
+		made, _, _ := strings.Cut(a.Name, "/")
+		if made == last || !manifest.Encrypted(a.Name) {
+			continue
+		}
+		last = made
+		err := m.opener.Unlock(ctx, crypt.Object{Name: a.Name, Size: a.Size})
+		switch {
+		case isLocked(err):
+			return locked(m.trailer.Backup.ID, err)
+		case err != nil && !errors.Is(err, errs.ErrCorrupt): // of damage, Fetch speaks file by file
+			return fmt.Errorf("open archive %s: %w", a.Name, err)
+		}
+	}
+	return nil
 }
 
 // StoredSize implements [backup.Reader].

@@ -69,6 +69,13 @@ func (o *Opener) OpenRange(ctx context.Context, object Object, offset, length in
 	return newReader(k, body, offset, length), nil
 }
 
+// Unlock makes sure that an object's header is there and that an identity opens
+// it. Its errors are those of OpenRange.
+func (o *Opener) Unlock(ctx context.Context, object Object) error {
+	_, err := o.keys.get(ctx, object, o.load)
+	return err
+}
+
 // load reads and opens the header of an object.
 func (o *Opener) load(ctx context.Context, object Object) (*key, error) {
 	if object.Size < minHeader {
