@@ -84,6 +84,8 @@ func (w *world) step() {
 		w.disaster()
 	case n < 35:
 		w.pin()
+	case n < 36:
+		w.rekey()
 	case n < 70:
 		w.do(w.anyAction())
 	default:

@@ -17,6 +17,7 @@ import (
 	"github.com/vertex-ar/backup/internal/catalog/memcatalog"
 	"github.com/vertex-ar/backup/internal/clocktest"
 	"github.com/vertex-ar/backup/internal/repository"
+	"github.com/vertex-ar/backup/internal/repository/crypt"
 	"github.com/vertex-ar/backup/internal/retention"
 	"github.com/vertex-ar/backup/internal/source"
 	"github.com/vertex-ar/backup/internal/source/directory"
@@ -41,10 +42,12 @@ type world struct {
 	source  state           // what the installation holds
 	known   map[backup.ID]*known
 	damaged map[string]bool // keys of archives that are not as they were written
-	calm    bool            // nothing else goes on
-	orphans bool            // a manifest may be lost with the names of the archives that only it needed
-	content int             // counts what was written, so that no two times are equal
-	steps   []string        // what was done
+	// recipients are whom backups are encrypted for at the moment.
+	recipients crypt.Recipients
+	calm       bool     // nothing else goes on
+	orphans    bool     // a manifest may be lost with the names of the archives that only it needed
+	content    int      // counts what was written, so that no two times are equal
+	steps      []string // what was done
 }
 
 // newWorld makes a small installation and a service on it.
@@ -56,9 +59,37 @@ func newWorld(t *testing.T, seed uint64) *world {
 		records: memcatalog.New(), known: map[backup.ID]*known{}, damaged: map[string]bool{},
 	}
 	w.blobs = memblob.New(w.clock.Now)
+	w.recipients = w.someRecipients()
 	w.svc = w.service(w.dir, w.blobs, w.records, nil)
 	w.build()
 	return w
+}
+
+// Two keys, made for these tests.
+const (
+	daily   = "age1xekjn7v5jp0gkhafgexwf7ven4sszhcv2haa89pdth0ll096t46qearwwp"
+	escrow  = "age1sulhlefhqhmhzjw20drsdx8ql8xpylx9l7vjz638kh6amqcfmqzqgme0yt"
+	secrets = "AGE-SECRET-KEY-1YLMEP3YQLZNTNT97G9LJ9WXFS0Y9LPVRQ54F4NJ73QYJ3YR6RJHS0VGTDK\nAGE-SECRET-KEY-1LMG77QSHHPLQK6UYGVGRXG5DY3GXJETCEHMV40XJYH98M5SQDGGSPTGZU8"
+)
+
+// someRecipients chooses whom to encrypt for: one or two, or in half of all
+// cases nobody.
+func (w *world) someRecipients() crypt.Recipients {
+	w.t.Helper()
+	r, err := crypt.ParseRecipients(pick(w, nil, nil, nil, []string{daily}, []string{escrow}, []string{daily, escrow}))
+	w.must(err)
+	return r
+}
+
+// identities opens what any of them opens.
+func identities(context.Context) (crypt.Identities, error) { return crypt.ParseIdentities(secrets) }
+
+// rekey changes the recipients, as who operates the service does.
+func (w *world) rekey() {
+	w.t.Helper()
+	w.note("other recipients")
+	w.recipients = w.someRecipients()
+	w.svc = w.service(w.dir, w.blobs, w.records, nil)
 }
 
 // home is a directory of the test, in memory where that can be had: thousands
@@ -81,7 +112,8 @@ func (w *world) service(dir string, blobs blob.Store, records catalog.Catalog, f
 	if err := os.MkdirAll(scratch, 0o700); err != nil {
 		w.t.Fatal(err)
 	}
-	repo, err := repository.New(blobs, repository.Options{Scratch: scratch, Workers: 1, ArchiveSize: 24 << 10})
+	opt := repository.Options{Scratch: scratch, Workers: 1, ArchiveSize: 24 << 10, Recipients: w.recipients, Identities: identities}
+	repo, err := repository.New(blobs, opt)
 	if err != nil {
 		w.t.Fatal(err)
 	}

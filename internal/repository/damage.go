@@ -46,7 +46,7 @@ func locked(id backup.ID, cause error) error {
 	advice := errs.Detail(cause)
 	switch {
 	case errors.Is(cause, crypt.ErrOtherIdentity):
-		advice = "The identity that AGE_IDENTITY_FILE or AGE_IDENTITY_SECRET names does not open it. Set the identity of a recipient that it was encrypted for; verify says whether it is damaged."
+		advice = "The identity that AGE_IDENTITY_FILE or AGE_IDENTITY_SECRET names does not open it. Set the identity of a recipient that it was encrypted for."
 	case advice == "":
 		advice = "Set AGE_IDENTITY_FILE to the file with the secret key of one of its recipients (for functions: AGE_IDENTITY_SECRET to the name of a secret)."
 	}

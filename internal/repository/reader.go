@@ -27,7 +27,8 @@ type reader struct {
 	listing
 
 	contents *archive.Contents
-	opener   *crypt.Opener
+	repo     *Repository
+	headers  headers
 }
 
 // Open implements [backup.Repository].
@@ -95,7 +96,7 @@ func (r *Repository) check(ctx context.Context, spool *scratch, id backup.ID, ch
 	if in.Header().ID != id {
 		return nil, damagedManifest(id, "it belongs to another backup", nil)
 	}
-	m := &reader{listing: listing{spool: spool, trailer: in.Trailer()}, opener: r.opener}
+	m := &reader{listing: listing{spool: spool, trailer: in.Trailer()}, repo: r}
 	source, err := r.sourceOf(m.trailer)
 	if err != nil {
 		return nil, err
@@ -110,16 +111,22 @@ const headerMargin = 4 << 10
 
 // archiveSize returns how much can be read of an archive that the manifest names.
 func (m *listing) archiveSize(name string) int64 {
+	a := m.archive(name)
+	if manifest.Encrypted(name) {
+		return crypt.MaxPlain(a.Size) - headerMargin
+	}
+	return a.Size
+}
+
+// archive returns what the manifest says about an archive; it has no size if that is nothing.
+func (m *listing) archive(name string) (a manifest.Archive) {
 	i, ok := slices.BinarySearchFunc(m.trailer.Archives, name, func(a manifest.Archive, name string) int {
 		return strings.Compare(a.Name, name)
 	})
-	switch {
-	case !ok:
-		return 0
-	case manifest.Encrypted(name):
-		return crypt.MaxPlain(m.trailer.Archives[i].Size) - headerMargin
+	if ok {
+		a = m.trailer.Archives[i]
 	}
-	return m.trailer.Archives[i].Size
+	return a
 }
 
 // Entries implements [backup.Reader].
@@ -140,7 +147,7 @@ func (m *listing) Entries() iter.Seq2[backup.Entry, error] {
 
 // Fetch implements [backup.Reader].
 func (m *reader) Fetch(ctx context.Context, e backup.Entry, w io.Writer) error {
-	err := m.contents.WriteTo(ctx, e, w)
+	err := m.resolve(ctx, m.contents.WriteTo(ctx, e, w))
 	switch {
 	case err == nil:
 		return nil
@@ -150,27 +157,6 @@ func (m *reader) Fetch(ctx context.Context, e backup.Entry, w io.Writer) error {
 		return damagedContent(e.Path, err)
 	}
 	return fmt.Errorf("fetch %q: %w", e.Path, err)
-}
-
-// Unlock implements [backup.Reader]. All archives of one backup were made for
-// the same recipients, so that one of them speaks for all.
-func (m *reader) Unlock(ctx context.Context) error {
-	last := ""
-	for _, a := range m.trailer.Archives {
-		made, _, _ := strings.Cut(a.Name, "/")
-		if made == last || !manifest.Encrypted(a.Name) {
-			continue
-		}
-		last = made
-		err := m.opener.Unlock(ctx, crypt.Object{Name: a.Name, Size: a.Size})
-		switch {
-		case isLocked(err):
-			return locked(m.trailer.Backup.ID, err)
-		case err != nil && !errors.Is(err, errs.ErrCorrupt): // of damage, Fetch speaks file by file
-			return fmt.Errorf("open archive %s: %w", a.Name, err)
-		}
-	}
-	return nil
 }
 
 // StoredSize implements [backup.Reader].

@@ -22,6 +22,9 @@ type key struct {
 	plain   int64 // bytes inside
 }
 
+// errNoMatch is of identities that are no recipient's.
+var errNoMatch = errors.New("no match")
+
 // openHeader returns the key of an object of size bytes that begins with head.
 func openHeader(head []byte, size int64, ids Identities) (*key, error) {
 	header, err := age.ExtractHeader(bytes.NewReader(head))
@@ -33,8 +36,8 @@ func openHeader(head []byte, size int64, ids Identities) (*key, error) {
 		return nil, corrupt("header", errors.New("not in its one form, or cut off"))
 	}
 	fileKey, err := age.DecryptHeader(header, ids.list...)
-	if other, ok := errors.AsType[*age.NoIdentityMatchError](err); ok {
-		return nil, fmt.Errorf("%w (%v)", ErrOtherIdentity, other.StanzaTypes)
+	if _, ok := errors.AsType[*age.NoIdentityMatchError](err); ok {
+		return nil, errNoMatch
 	}
 	if err != nil {
 		return nil, corrupt("header", err)

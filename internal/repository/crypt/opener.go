@@ -24,11 +24,22 @@ type Ranges func(ctx context.Context, name string, offset, length int64) (io.Rea
 // again after one that they did not open.
 type Source func(ctx context.Context) (Identities, error)
 
-// Errors of an [Opener] that lacks the key. The object may be as good as new.
+// Errors of an [Opener] that lacks the key.
 var (
 	ErrNoIdentity    = errors.New("it is encrypted and there is no identity")
 	ErrOtherIdentity = errors.New("no identity at hand opens it")
 )
+
+// OtherIdentityError is the ErrOtherIdentity of one object. It was encrypted for
+// others, or the part of the header that holds its key is damaged: the two look
+// alike.
+type OtherIdentityError struct{ Object Object }
+
+// Error implements error.
+func (e *OtherIdentityError) Error() string { return e.Object.Name + ": " + ErrOtherIdentity.Error() }
+
+// Unwrap makes it an ErrOtherIdentity.
+func (e *OtherIdentityError) Unwrap() error { return ErrOtherIdentity }
 
 // Opener opens ranges of what is inside of objects. It may be used by many
 // goroutines.
@@ -51,7 +62,7 @@ func NewOpener(ranges Ranges, source Source) *Opener {
 // the chunks that they lie in with one request; before the first range of an
 // object it asks for its header. What it yields has been authenticated. It is
 // errs.ErrCorrupt, also while reading, if the object does not hold the range,
-// and ErrNoIdentity or ErrOtherIdentity without the key.
+// and ErrNoIdentity or an *OtherIdentityError without the key.
 func (o *Opener) OpenRange(ctx context.Context, object Object, offset, length int64) (io.ReadCloser, error) {
 	k, err := o.keys.get(ctx, object, o.load)
 	if err != nil {
@@ -94,8 +105,9 @@ func (o *Opener) load(ctx context.Context, object Object) (*key, error) {
 		return nil, err
 	}
 	k, err := openHeader(head, object.Size, ids)
-	if errors.Is(err, ErrOtherIdentity) {
+	if errors.Is(err, errNoMatch) {
 		o.forget() // they may have been replaced since
+		return nil, &OtherIdentityError{Object: object}
 	}
 	return k, err
 }
