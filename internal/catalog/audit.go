@@ -45,17 +45,19 @@ func AuditMonthsBefore(before, since string) []string {
 }
 
 // AuditBefore returns the key before which the page of a cursor starts: for ""
-// the end of now's month, so that a writer whose clock is ahead is seen too.
+// the end of now's month, so that a writer whose clock is ahead is seen too. No
+// cursor leads beyond that: there are only months to look through in vain.
 func AuditBefore(now time.Time, cursor string) (string, error) {
+	end := now.UTC().Format("2006-01") + "~"
 	if cursor == "" {
-		return now.UTC().Format("2006-01") + "~", nil
+		return end, nil
 	}
 	key, err := base64.RawURLEncoding.DecodeString(cursor)
 	at, _, found := strings.Cut(string(key), "#")
 	if _, bad := time.Parse(auditTime, at); err != nil || bad != nil || !found || len(key) > MaxKey {
 		return "", errs.New(errs.ErrInvalid, "The cursor is not one that this list gave out; start at the first page.")
 	}
-	return string(key), nil
+	return min(string(key), end), nil
 }
 
 // AuditCursor returns the cursor of the page after the line with the key.

@@ -66,7 +66,7 @@ func (r *restoration) pass(ctx context.Context, do func(step, string) error) err
 func (r *restoration) place(s step, rel string) error {
 	switch s.Verb {
 	case makeDir, settleDir, keepDir:
-		return r.placeDir(rel)
+		return r.placeDir(s.Entry, rel)
 	case clearDir:
 		return r.emptyDir(rel)
 	case touch:
@@ -84,7 +84,7 @@ func (r *restoration) place(s step, rel string) error {
 }
 
 // placeDir makes a directory unless there is one. A link to a directory is not one.
-func (r *restoration) placeDir(rel string) error {
+func (r *restoration) placeDir(e backup.Entry, rel string) error {
 	info, err := r.disk.root.Lstat(rel)
 	if err == nil && info.IsDir() {
 		return nil
@@ -94,7 +94,29 @@ func (r *restoration) placeDir(rel string) error {
 			return err
 		}
 	}
-	return r.disk.mkdir(rel)
+	return r.newDir(e, rel)
+}
+
+// newDir makes a directory that has its owner and mode from the first moment:
+// if this restore dies, the one that ends it takes a directory above what it is
+// asked for as it finds it.
+func (r *restoration) newDir(e backup.Entry, rel string) error {
+	e.Mode |= 0o700 // until everything in it is in its place
+	staged := path.Join(r.staging, "dir")
+	if err := r.disk.mkdir(staged); err != nil {
+		return err
+	}
+	if err := r.disk.settle(staged, e); err != nil {
+		return err
+	}
+	err := r.disk.rename(staged, rel)
+	if !errors.Is(err, unix.EXDEV) {
+		return err
+	}
+	if err := errors.Join(r.disk.remove(staged), r.disk.mkdir(rel)); err != nil {
+		return err
+	}
+	return r.disk.settle(rel, e)
 }
 
 func (r *restoration) emptyDir(rel string) error {

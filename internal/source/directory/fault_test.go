@@ -110,6 +110,32 @@ func TestAFaultInCopyLeavesTheTreeAsItWas(t *testing.T) {
 	}
 }
 
+// TestDirectoriesAboveARestoredPathOutliveADeath lets the restore of one file
+// die at every call, and another one end it.
+func TestDirectoriesAboveARestoredPathOutliveADeath(t *testing.T) {
+	b, want := func() (*sourcetest.Backup, map[string]string) {
+		root := sample(t)
+		return take(t, root), tree(t, root)
+	}()
+	opt := backup.RestoreOptions{Paths: []string{"storage/acme/p1/video.mp4"}}
+	mode := func(line string) string { m, _, _ := strings.Cut(line, " "); return m }
+	for n := int64(1); ; n++ {
+		root := filepath.Join(t.TempDir(), "storage")
+		_, err := restoreWith(t.Context(), b, root, opt, directory.Options{Fault: new(sourcetest.Counter).FailAt(n, errBroken), Workers: 1})
+		restore(t, b, root, opt)
+		got := tree(t, root)
+		for _, path := range []string{"acme", "acme/p1"} {
+			// Between making and placing a directory nobody sees it.
+			if mode(got[path]) != mode(want[path]) {
+				t.Errorf("fault %d: %s is %q, want %q", n, path, got[path], want[path])
+			}
+		}
+		if err == nil {
+			return
+		}
+	}
+}
+
 func TestAFaultInCommitLeavesEachFileOldOrNew(t *testing.T) {
 	b, old, broken, again := disaster(t)
 	copied, all := steps(t, b, again())
