@@ -51,9 +51,10 @@ fmt: $(BIN)/gofumpt-$(GOFUMPT) $(BIN)/golangci-lint-$(GOLANGCI_LINT) ## format a
 	$(BIN)/golangci-lint fmt
 
 fuzz: ## fuzz every decoder for FUZZTIME each
-	@go list ./internal/... | while read -r pkg; do \
-		go test -list '^Fuzz' $$pkg | { grep '^Fuzz' || true; } | while read -r name; do \
-			echo "$$pkg $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) $$pkg; \
+	@for file in $$(grep -rl '^func Fuzz' --include=*_test.go internal infra cmd | sort); do \
+		for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' $$file); do \
+			echo "$$(dirname $$file) $$name"; \
+			go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file) | tail -n 30 || exit; \
 		done; \
 	done
 

@@ -15,7 +15,9 @@ import (
 )
 
 // expected reports whether an error says that what was read is not right.
-func expected(err error) bool { return errors.Is(err, errs.ErrCorrupt) || errors.Is(err, errs.ErrInvalid) }
+func expected(err error) bool {
+	return errors.Is(err, errs.ErrCorrupt) || errors.Is(err, errs.ErrInvalid)
+}
 
 // FuzzFormat reads any format.json: whatever it says, nothing is written where
 // it cannot be understood.
@@ -77,11 +79,10 @@ func FuzzExtents(f *testing.F) {
 			}
 		}
 		reader := open(t, newRepository(t, blobs), testID)
-		got := sha256.New()
-		n := counter{Writer: got}
-		err := reader.Fetch(t.Context(), e, &n)
-		if n.n > size || err == nil && (n.n != size || [32]byte(got.Sum(nil)) != e.SHA256) {
-			t.Errorf("%d bytes of %d, %v", n.n, size, err)
+		got, n := sha256.New(), counter(0)
+		err := reader.Fetch(t.Context(), e, io.MultiWriter(got, &n))
+		if int64(n) > size || err == nil && (int64(n) != size || [32]byte(got.Sum(nil)) != e.SHA256) {
+			t.Errorf("%d bytes of %d, %v", n, size, err)
 		}
 		if err != nil && !expected(err) {
 			t.Errorf("%v, want ErrCorrupt", err)
@@ -101,17 +102,6 @@ func manifestOf(t *testing.T, e backup.Entry, archive []byte) ([]byte, bool) {
 		return nil, false
 	}
 	a := manifest.Archive{Name: string(testID) + "/000001.tar.zst", Size: int64(len(archive)), SHA256: sha256.Sum256(archive)}
-	return out.Bytes(), w.Close(finished(newBackup(testID)), []manifest.Archive{a}) == nil
-}
-
-// counter counts what is written through it.
-type counter struct {
-	io.Writer
-
-	n int64
-}
-
-func (c *counter) Write(b []byte) (int, error) {
-	c.n += int64(len(b))
-	return c.Writer.Write(b)
+	err = w.Close(finished(newBackup(testID)), []manifest.Archive{a})
+	return out.Bytes(), err == nil
 }

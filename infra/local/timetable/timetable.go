@@ -3,6 +3,7 @@ package timetable
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/go-co-op/gocron/v2"
@@ -60,8 +61,12 @@ func Start(s app.Schedules, clock clockwork.Clock, fire func(backup.Job)) (*Time
 }
 
 func (t *Timetable) add(l line) error {
+	fields := strings.Fields(l.schedule.Crontab)
+	if len(fields) != 5 { // the library knows other forms, and panics at some
+		return noCrontab(l)
+	}
 	_, err := t.scheduler.NewJob(
-		gocron.CronJob(l.schedule.Crontab, false),
+		gocron.CronJob(strings.Join(fields, " "), false),
 		gocron.NewTask(func() {
 			job := l.job
 			// The minute that was scheduled is what makes two firings one.
@@ -71,9 +76,13 @@ func (t *Timetable) add(l line) error {
 		gocron.WithName(l.job.Schedule),
 	)
 	if err != nil {
-		return errs.New(errs.ErrInvalid, "%s=%q is no crontab of five fields, such as \"0 2 * * *\".", l.setting, l.schedule.Crontab).Because(err)
+		return noCrontab(l).Because(err)
 	}
 	return nil
+}
+
+func noCrontab(l line) *errs.Error {
+	return errs.New(errs.ErrInvalid, "%s=%q is no crontab of five fields, such as \"0 2 * * *\".", l.setting, l.schedule.Crontab)
 }
 
 // Next returns when the schedules fire next, by name.
