@@ -23,6 +23,9 @@ func namedBy(t *testing.T, r backup.Repository, ids ...backup.ID) map[string]boo
 			for _, x := range e.Extents {
 				named["archives/"+x.Archive] = true
 			}
+			if e.Pages != "" {
+				named["archives/"+e.Pages] = true
+			}
 		}
 		if err := m.Close(); err != nil {
 			t.Error(err)

@@ -105,6 +105,10 @@ func TestCreateThatSleptForADayIsSweptAndKnowsIt(t *testing.T) {
 		if _, err := w.svc.Delete(t.Context(), admin(), failedOnes(t, w), false); err != nil && !errors.Is(err, errs.ErrInvalid) {
 			t.Errorf("Delete of what failed = %v", err)
 		}
+		// If nothing failed on record, the sleeper's archives belong to nobody.
+		if o, err := w.svc.Rotate(t.Context(), admin(), backup.RotateRequest{}); err != nil || o.Status != backup.StatusCompleted {
+			t.Errorf("Rotate = %s %q, %v", o.Status, o.Errors, err)
+		}
 		checkOnly(t, w, completedOnes(t, w)...)
 	})
 	if takeovers < 5 || withdrawn < 5 {

@@ -102,7 +102,7 @@ func newService(t *testing.T, blobs blob.Store, c catalog.Catalog, dir string, n
 	if err := os.MkdirAll(scratch, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	repo, err := repository.New(blobs, repository.Options{Scratch: scratch, Workers: 1})
+	repo, err := repository.New(blobs, repository.Options{Scratch: scratch, Workers: 1, PagesFrom: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

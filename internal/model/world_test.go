@@ -112,7 +112,7 @@ func (w *world) service(dir string, blobs blob.Store, records catalog.Catalog, f
 	if err := os.MkdirAll(scratch, 0o700); err != nil {
 		w.t.Fatal(err)
 	}
-	opt := repository.Options{Scratch: scratch, Workers: 1, ArchiveSize: 24 << 10, Recipients: w.recipients, Identities: identities}
+	opt := repository.Options{Scratch: scratch, Workers: 1, ArchiveSize: 24 << 10, PagesFrom: 1, Recipients: w.recipients, Identities: identities}
 	repo, err := repository.New(blobs, opt)
 	if err != nil {
 		w.t.Fatal(err)
