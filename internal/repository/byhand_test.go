@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -138,7 +139,7 @@ func TestDocumentedCommandsRestoreAnEncryptedDatabase(t *testing.T) {
 	for _, name := range []string{"check", "decrypt", "restore"} {
 		shell(t, root, commands[name], "id="+string(testID), "identity=key.txt")
 	}
-	checkTree(t, filepath.Join(root, "restored"), database)
+	checkTree(t, filepath.Join(root, "restored"), database, time.Nanosecond)
 }
 
 // restoreByHand exports a store to root and runs all commands on the test's
@@ -152,9 +153,9 @@ func restoreByHand(t *testing.T, blobs *memblob.Store, root, identity string) {
 	shell(t, root, commands["check"], id)
 	shell(t, root, commands["decrypt"], id, "identity="+identity)
 	shell(t, root, commands["restore"], id)
-	checkTree(t, filepath.Join(root, "restored"), plainItems())
+	checkTree(t, filepath.Join(root, "restored"), plainItems(), time.Nanosecond)
 	shell(t, root, commands["unpack"], id)
-	if got, want := treeOf(t, filepath.Join(root, "unpacked")), treeOf(t, filepath.Join(root, "restored")); !isSubset(got, want) {
+	if got, want := treeOf(t, filepath.Join(root, "unpacked"), time.Second), treeOf(t, filepath.Join(root, "restored"), time.Second); !isSubset(got, want) {
 		t.Error("archives unpack to what was not in the backup")
 	}
 	if n := bytes.Count(shell(t, root, commands["list"], id), []byte("\n")); n != len(plainItems()) {
@@ -187,13 +188,13 @@ func TestDocumentedCommandsRestoreDeltasByHand(t *testing.T) {
 
 	shell(t, root, commands["check"], id)
 	shell(t, root, commands["restore"], id)
-	checkTree(t, filepath.Join(root, "restored"), []backup.Item{second})
+	checkTree(t, filepath.Join(root, "restored"), []backup.Item{second}, time.Nanosecond)
 	got := shell(t, root, commands["one"], id, "path="+backup.DatabasePath)
 	if !bytes.Equal(got, contentOf(t, []backup.Item{second}, backup.DatabasePath)) {
 		t.Error("other content by hand")
 	}
 	shell(t, root, commands["unpack"], id)
-	checkTree(t, filepath.Join(root, "unpacked"), []backup.Item{first, deltaMember(second, 10, 11, 90, 200)})
+	checkTree(t, filepath.Join(root, "unpacked"), []backup.Item{first, deltaMember(second, 10, 11, 90, 200)}, time.Second)
 }
 
 // deltaMember is what an archive holds of these pages of a database.
@@ -231,22 +232,23 @@ func contentOf(t *testing.T, items []backup.Item, path string) []byte {
 }
 
 // checkTree compares a directory with items. Directories that had to be made
-// for deep paths are left out, and so are the times of directories.
-func checkTree(t *testing.T, root string, items []backup.Item) {
+// for deep paths are left out, and so are the times of directories; those of files
+// are cut to unit.
+func checkTree(t *testing.T, root string, items []backup.Item, unit time.Duration) {
 	t.Helper()
 	want, got := map[string]string{}, map[string]string{}
 	for _, it := range items {
 		switch it.Type {
 		case backup.TypeFile:
 			mode := fs.FileMode(it.Mode & 0o777)
-			want[it.Path] = mode.String() + it.ModTime.UTC().String() + string(contentOf(t, items, it.Path))
+			want[it.Path] = mode.String() + it.ModTime.Truncate(unit).UTC().String() + string(contentOf(t, items, it.Path))
 		case backup.TypeSymlink:
 			want[it.Path] = it.Link
 		case backup.TypeDir:
 			want[it.Path] = "dir"
 		}
 	}
-	for path, what := range treeOf(t, root) {
+	for path, what := range treeOf(t, root, unit) {
 		if _, ok := want[path]; ok || what != "dir" {
 			got[path] = what
 		}
@@ -262,8 +264,8 @@ func checkTree(t *testing.T, root string, items []backup.Item) {
 	}
 }
 
-// treeOf describes all that is below root.
-func treeOf(t *testing.T, root string) map[string]string {
+// treeOf describes all that is below root, with times cut to unit.
+func treeOf(t *testing.T, root string, unit time.Duration) map[string]string {
 	t.Helper()
 	tree := map[string]string{}
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
@@ -271,7 +273,7 @@ func treeOf(t *testing.T, root string) map[string]string {
 			return err
 		}
 		rel, _ := filepath.Rel(root, name)
-		tree[rel], err = describe(name, d)
+		tree[rel], err = describe(name, d, unit)
 		return err
 	})
 	if err != nil {
@@ -290,7 +292,7 @@ func isSubset(a, b map[string]string) bool {
 	return len(a) > 0
 }
 
-func describe(name string, d fs.DirEntry) (string, error) {
+func describe(name string, d fs.DirEntry, unit time.Duration) (string, error) {
 	if d.IsDir() {
 		return "dir", nil
 	}
@@ -302,5 +304,5 @@ func describe(name string, d fs.DirEntry) (string, error) {
 		return "", err
 	}
 	content, err := os.ReadFile(name)
-	return info.Mode().Perm().String() + info.ModTime().UTC().String() + string(content), err
+	return info.Mode().Perm().String() + info.ModTime().Truncate(unit).UTC().String() + string(content), err
 }

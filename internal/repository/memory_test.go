@@ -106,7 +106,7 @@ func TestMemoryDoesNotGrowWithTheSizeOfAFile(t *testing.T) { //nolint:parallelte
 	r := newRepositoryOf(t, forgetful{newMem()}, repository.Options{Workers: 2})
 	h := newHeap()
 	store(t, r, testID, opening("large", size, &endless{block: noise(1, 1<<20), heap: h}, nil))
-	h.check(t, 120<<20)
+	h.check(t, 40<<20)
 }
 
 // TestMemoryDoesNotGrowWithTheSizeOfADatabase compares a large database with an

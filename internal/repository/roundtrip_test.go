@@ -10,12 +10,13 @@ import (
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/repository"
+	"github.com/vertex-ar/backup/internal/repository/archive"
 )
 
 // oddItems have every kind of name, time, mode and size that a tree may have.
 func oddItems() []backup.Item {
-	const header = 1536 // of a member with a short path and a time with nanoseconds
-	const frame = 8 << 20
+	const header = 512 // of a member with a short path
+	const frame = archive.FrameSize
 	items := []backup.Item{
 		dir("storage"),
 		dir("storage/empty"),

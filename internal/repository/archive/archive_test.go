@@ -143,7 +143,7 @@ func TestArchiveIsATarFile(t *testing.T) {
 		got = append(got, fmt.Sprintf("%c %q %q %o %d:%d %s%s %s %d", h.Typeflag, h.Name, h.Linkname, h.Mode, h.Uid, h.Gid,
 			h.Uname, h.Gname, h.ModTime.UTC().Format(time.RFC3339Nano), len(contents[i])))
 	}
-	const at = "2026-11-22T12:00:00.123456789Z"
+	const at = "2026-11-22T12:00:00Z" // the manifest has the fractions
 	want := []string{
 		fmt.Sprintf("5 %q %q 7777 0:0  %s 0", "dir/", "", at),
 		fmt.Sprintf("0 %q %q 640 1:2  %s 20971520", "dir/file \xff", "", at),
@@ -161,7 +161,7 @@ func TestArchiveIsATarFile(t *testing.T) {
 // TestMembersAreCutIntoFrames checks the layout that the format promises.
 func TestMembersAreCutIntoFrames(t *testing.T) {
 	t.Parallel()
-	const header = 1536
+	const header = 512
 	for _, size := range []int{1, archive.FrameSize - header - 1, archive.FrameSize - header, archive.FrameSize - header + 1, 2*archive.FrameSize - header, 20 << 20} {
 		content := bytes.Repeat([]byte{'x'}, size)
 		whole, placed, _ := write(
@@ -335,7 +335,8 @@ func TestReadingPassesOnOtherErrors(t *testing.T) {
 	}
 }
 
-// FuzzMember writes entries with any names and numbers; what tar reads back is the same.
+// FuzzMember writes entries with any names and numbers; what tar reads back is
+// the same, with times to the second.
 func FuzzMember(f *testing.F) {
 	f.Add("a/b", "", uint32(0o644), 0, 0, int64(1), int64(1), []byte("content"))
 	f.Add("\xff\n "+strings.Repeat("x", 300), "link", uint32(0o7777), 1<<31, 1<<31, int64(-5), int64(999_999_999), []byte{})
@@ -360,7 +361,7 @@ func FuzzMember(f *testing.F) {
 		}
 		h := headers[0]
 		if h.Name != path || h.Linkname != to || h.Mode != int64(e.Mode) || h.Uid != e.UID || h.Gid != e.GID ||
-			!h.ModTime.Equal(e.ModTime) || !bytes.Equal(contents[0], content) {
+			h.ModTime.Unix() != e.ModTime.Unix() || !bytes.Equal(contents[0], content) {
 			t.Errorf("%+v came back as %+v", e, h)
 		}
 		if e.Type == backup.TypeFile {

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"fmt"
+	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
 )
@@ -14,10 +15,12 @@ const (
 	tarEnd = 2 * tarBlock
 )
 
-// memberHeader returns the tar headers of an entry: the same bytes for the same entry.
+// memberHeader returns the tar headers of an entry: the same bytes for the same
+// entry. The time is cut to the second: the manifest has it whole, and fractions
+// would take two more headers for each file.
 func memberHeader(e backup.Entry) ([]byte, error) {
 	h := &tar.Header{
-		Format: tar.FormatPAX, Name: e.Path, Mode: int64(e.Mode), Uid: e.UID, Gid: e.GID, ModTime: e.ModTime,
+		Format: tar.FormatPAX, Name: e.Path, Mode: int64(e.Mode), Uid: e.UID, Gid: e.GID, ModTime: e.ModTime.Truncate(time.Second),
 	}
 	switch e.Type {
 	case backup.TypeFile:
