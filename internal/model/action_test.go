@@ -218,6 +218,7 @@ func (w *world) rotate() action {
 				w.t.Errorf("after the rotation %s is gone: %t, want %t", id, !gone, gone)
 			}
 		}
+		w.checkSwept()
 	}
 	return a
 }

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/catalog/memcatalog"
@@ -103,6 +105,23 @@ func (w *world) checkObjects() {
 	for key := range named {
 		if _, there := w.blobs.Contents()[key]; !there && !w.damaged[key] {
 			w.t.Errorf("%s is needed and gone", key)
+		}
+	}
+}
+
+// checkSwept checks that a rotation has left no archive of more than a day that
+// no backup names.
+func (w *world) checkSwept() {
+	w.t.Helper()
+	named := map[string]bool{}
+	for _, b := range w.restorable() {
+		maps.Copy(named, w.archivesOf(b.ID))
+	}
+	for key := range w.blobs.Contents() {
+		info, err := w.blobs.Head(w.t.Context(), key)
+		w.must(err)
+		if strings.HasPrefix(key, "archives/") && !named[key] && w.clock.Now().Sub(info.Modified) > 24*time.Hour {
+			w.t.Errorf("the rotation has left %s, which nobody names", key)
 		}
 	}
 }
