@@ -59,9 +59,9 @@ fuzz: ## fuzz every decoder for FUZZTIME each
 	done
 
 # RESTIC and KOPIA name programs to compare with, PLOT where the picture goes.
-SETS ?= D1 D2 D3
+SETS ?= D1 D2 D3 P1 P2
 RUNS ?= 1
-bench: servers ## measure formats and policy, then the command beside restic, kopia and tar (SETS="D1 D2 D3" RUNS=1)
+bench: servers ## measure formats and policy, then the command beside restic, kopia and tar (SETS="D1 D2 D3 P1 P2" RUNS=1)
 	go test -run '^$$' -bench . -benchmem ./internal/repository/... ./internal/retention/...
 	@go build -o $(BIN)/vertex-backup ./cmd/vertex-backup
 	@go build -o $(BIN)/bench ./infra/bench

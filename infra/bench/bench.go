@@ -46,12 +46,23 @@ type bench struct {
 
 // measureSet runs all tools on a set.
 func (b *bench) measureSet(ctx context.Context, s set, runs int) error {
+	if s.entries > 0 {
+		for n := 1; n <= runs; n++ {
+			if err := b.measureSynthetic(ctx, s, n); err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+		}
+		return nil
+	}
 	src, err := prepare(ctx, s, filepath.Join(b.dir, "data", fmt.Sprintf("%s-%d", s.name, generation)), b.out)
 	if err != nil {
 		return fmt.Errorf("make %s: %w", s.name, err)
 	}
 	for n := 1; n <= runs; n++ {
 		for _, t := range b.tools {
+			if t.name == encryptedName && !s.encrypted {
+				continue
+			}
 			if err := b.measureTool(ctx, src, t, n); err != nil {
 				return fmt.Errorf("%s, %s: %w", s.name, t.name, err)
 			}
@@ -193,7 +204,7 @@ func (x *trial) measure(ctx context.Context, op string, argv []string) error {
 		Stored: after.bytes - before.bytes, Objects: after.objects - before.objects,
 	}
 	x.results = append(x.results, r)
-	_, err = fmt.Fprintf(x.out, "%s  %s %-11s %-7s %8.2f s  %8.2f s cpu  %6.0f MiB  %9.2f MB  %5d objects\n",
+	_, err = fmt.Fprintf(x.out, "%s  %s %-11s %-10s %8.2f s  %8.2f s cpu  %6.0f MiB  %9.2f MB  %5d objects\n",
 		time.Now().Format(time.TimeOnly), r.Set, r.Op, r.Tool, r.Wall, r.CPU, r.RSS, float64(r.Stored)/1e6, r.Objects)
 	return err
 }

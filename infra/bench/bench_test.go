@@ -13,6 +13,7 @@ import (
 
 	bench "github.com/vertex-ar/backup/infra/bench"
 	"github.com/vertex-ar/backup/infra/local/fingerprint"
+	"github.com/vertex-ar/backup/internal/backup"
 )
 
 // The test binary stands in for the program when it starts itself.
@@ -106,6 +107,53 @@ func TestTableHasMediansAndRatios(t *testing.T) {
 	}
 	if n := strings.Count(got, "restic"); n != 1 {
 		t.Errorf("restic has %d lines, want 1", n)
+	}
+}
+
+func TestVerdictsCompareWithTheFasterPeer(t *testing.T) {
+	made := []bench.Result{
+		bench.NewResult("vertex", 1, 3, 100, 10), bench.NewResult("restic", 1, 9, 50, 12), bench.NewResult("kopia", 1, 5, 300, 9),
+	}
+	got := bench.Verdicts(made)
+	for _, line := range []string{
+		"no   D1 first, time of vertex: 3.00 s, at most 2.50 s (0.5 of kopia's 5.00)",
+		"yes  D1 first, peak of vertex: 100.00 MiB, at most 150.00 MiB (0.5 of kopia's 300.00)",
+		"?    D1 restore, time of vertex\n",
+	} {
+		if !strings.Contains(got, line) {
+			t.Errorf("%q is missing in\n%s", line, got)
+		}
+	}
+	if strings.Contains(got, "P1") {
+		t.Errorf("a set that was not measured is judged:\n%s", got)
+	}
+}
+
+func TestTheSyntheticSourceHasSoManyEntriesInOrder(t *testing.T) {
+	const want = 3456
+	snap, err := bench.Synthetic(want).Snapshot(t.Context(), backup.SnapshotOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, last := 0, ""
+	err = snap.Walk(t.Context(), func(it backup.Item) error {
+		if it.Path <= last {
+			t.Errorf("%s comes after %s", it.Path, last)
+		}
+		if it.Open != nil {
+			r, err := it.Open(t.Context())
+			if err != nil {
+				return err
+			}
+			if content, err := io.ReadAll(r); err != nil || int64(len(content)) != it.Size {
+				t.Errorf("%s has %d bytes, not %d, %v", it.Path, len(content), it.Size, err)
+			}
+		}
+		n, last = n+1, it.Path
+		return nil
+	})
+	if err != nil || n != want {
+		t.Errorf("%d entries, %v", n, err)
 	}
 }
 

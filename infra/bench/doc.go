@@ -5,7 +5,8 @@
 // The words: a set is a generated source in two states, before and after about
 // one hundredth of it has changed; an operation is what is measured (first,
 // nochange, incremental, restore, verify, onefile, delete); a tool is a program
-// that is measured, a peer one that is not ours.
+// that is measured, a peer one that is not ours. The sets P1 and P2 are on no
+// disk: they show what a backup of one and of two million unchanged entries takes.
 //
 // Measured are the time on the clock, the processor time and the peak memory of
 // the tool's process and its children, and what the operation added to the

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+
+	"github.com/vertex-ar/backup/internal/backup"
 )
 
 // What the tests see of the program.
@@ -43,6 +45,16 @@ func Table(results []Result) string {
 	_ = writeTable(&b, summarize(results)) // a buffer takes everything
 	return b.String()
 }
+
+// Verdicts is what is said of results.
+func Verdicts(results []Result) string {
+	var b bytes.Buffer
+	_ = writeVerdicts(&b, summarize(results)) // a buffer takes everything
+	return b.String()
+}
+
+// Synthetic is the source of so many entries.
+func Synthetic(entries int) backup.Source { return synthetic{entries} }
 
 // Plot is plot.
 func Plot(results []Result) []byte { return plot(summarize(results)) }

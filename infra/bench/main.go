@@ -20,6 +20,9 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == measureVerb {
 		os.Exit(measured(os.Args[2:]))
 	}
+	if len(os.Args) > 1 && os.Args[1] == syntheticVerb {
+		os.Exit(takeSynthetic(os.Args[2:]))
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	if err := run(ctx, os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
@@ -39,7 +42,7 @@ type options struct {
 func parse(args []string) (options, error) {
 	var o options
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
-	f.StringVar(&o.sets, "sets", "D1 D2 D3", "the sets to measure")
+	f.StringVar(&o.sets, "sets", "D1 D2 D3 P1 P2", "the sets to measure")
 	f.IntVar(&o.runs, "runs", 1, "how often each operation is measured")
 	f.StringVar(&o.plot, "plot", "", "where the plot goes; .local/bench/bench.svg if empty")
 	f.StringVar(&o.vertex, "vertex", "", "the vertex-backup to measure")
@@ -89,6 +92,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		writeResults(filepath.Join(dir, "results.json"), b.results),
 		os.WriteFile(o.plot, plot(summarize(b.results)), 0o644), //nolint:gosec // a picture for everybody
 		writeTable(out, summarize(b.results)),
+		writeVerdicts(out, summarize(b.results)),
 	)
 }
 

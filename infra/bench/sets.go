@@ -18,13 +18,19 @@ type set struct {
 	name     string
 	database bool
 	make     func(ctx context.Context, before, after string) error
+	// entries is how many a source has that is not on the disk.
+	entries int
+	// encrypted sets are measured with encryption, too.
+	encrypted bool
 }
 
 func sets() []set {
 	return []set{
-		{name: "D1", make: tree{seed: 1, files: 1300, bytes: 2 << 30}.make},
+		{name: "D1", encrypted: true, make: tree{seed: 1, files: 1300, bytes: 2 << 30}.make},
 		{name: "D2", make: tree{seed: 2, files: 20000, bytes: 310_000_000}.make},
 		{name: "D3", database: true, make: makeDatabase},
+		{name: "P1", entries: 1_000_000},
+		{name: "P2", entries: 2_000_000},
 	}
 }
 

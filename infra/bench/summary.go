@@ -70,7 +70,7 @@ func writeTable(out io.Writer, groups []group) error {
 	for _, g := range groups {
 		for _, r := range g.tools {
 			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%.2f\t%.2f\t%.0f\t%.2f\t%d\t", r.Set, r.Op, r.Tool, r.Wall, r.CPU, r.RSS, float64(r.Stored)/1e6, r.Objects)
-			if ours := g.tools[0]; ours.Tool == vertexName && r.Tool != vertexName {
+			if ours := g.tools[0]; ours.Tool == vertexName && !isOurs(r.Tool) {
 				_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t\n", ratio(ours.Wall, r.Wall), ratio(ours.RSS, r.RSS), storedRatio(ours, r))
 				continue
 			}

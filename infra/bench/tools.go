@@ -47,8 +47,13 @@ type steps interface {
 	remove(id string) []string
 }
 
-// vertexName is the tool that is ours.
-const vertexName = "vertex"
+// The tools that are ours: plain, and with archives that age encrypts.
+const (
+	vertexName    = "vertex"
+	encryptedName = "vertex+age"
+)
+
+func isOurs(name string) bool { return name == vertexName || name == encryptedName }
 
 // candidate is a tool that may be there.
 type candidate struct {
@@ -67,6 +72,7 @@ func findTools(ctx context.Context, o options, out io.Writer) []tool {
 	var tools []tool
 	for _, c := range []candidate{
 		{vertexName, o.vertex, "vertex-backup", "Build it with make bench.", "", func(p *place) steps { return &vertex{place: p} }},
+		{encryptedName, o.vertex, "vertex-backup", "Build it with make bench.", "", func(p *place) steps { return &encrypted{vertex{place: p}} }},
 		{"restic", o.restic, "restic", "Give one with RESTIC=.", "version", func(p *place) steps { return &restic{place: p} }},
 		{"kopia", o.kopia, "kopia", "Give one with KOPIA=.", "--version", func(p *place) steps { return &kopia{place: p} }},
 		{"tar", "", "zstd", "Install tar and zstd.", "--version", func(p *place) steps { return &tar{place: p} }},

@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
 	"path/filepath"
+
+	"filippo.io/age"
 )
 
 // vertex is this project's command, on a bucket alone.
@@ -50,3 +53,16 @@ func (v *vertex) oneFile(id, name, to string) (argv []string, root string) {
 func (v *vertex) verify(id string) []string { return v.line("verify", id) }
 
 func (v *vertex) remove(id string) []string { return v.line("delete", id, "--force") }
+
+// encrypted is the same command with a key of its own.
+type encrypted struct{ vertex }
+
+func (e *encrypted) setup(context.Context) error {
+	id, err := age.GenerateX25519Identity()
+	if err != nil {
+		return err
+	}
+	key := filepath.Join(e.work, "key.txt")
+	e.env = append(e.env, "AGE_RECIPIENTS="+id.Recipient().String(), "AGE_IDENTITY_FILE="+key)
+	return os.WriteFile(key, []byte(id.String()+"\n"), 0o600)
+}
