@@ -121,7 +121,8 @@ func lastOf(all []backup.Backup, ids []backup.ID) bool {
 	return false
 }
 
-// archivesOf returns the keys of the archives that a backup names.
+// archivesOf returns the keys of the archives, and of the lists of pages, that a
+// backup names.
 func (w *world) archivesOf(id backup.ID) map[string]bool {
 	w.t.Helper()
 	m, err := w.svc.Repository.Open(w.t.Context(), id, "")
@@ -131,6 +132,9 @@ func (w *world) archivesOf(id backup.ID) map[string]bool {
 		w.must(err)
 		for _, x := range e.Extents {
 			keys["archives/"+x.Archive] = true
+		}
+		if e.Pages != "" {
+			keys["archives/"+e.Pages] = true
 		}
 	}
 	w.must(m.Close())
