@@ -88,7 +88,7 @@ func outlived(all []backup.Backup, b backup.Backup, now time.Time, most int) boo
 	}
 	newer, newerComplete := 0, 0
 	for _, o := range all {
-		if o.Kind != b.Kind || o.Reason == backup.ReasonPreRestore || !o.Status.Restorable() || !o.CreatedAt.After(b.CreatedAt) {
+		if o.Kind != b.Kind || o.Reason == backup.ReasonPreRestore || !o.Status.Restorable() || !younger(o, b) {
 			continue
 		}
 		newer++
@@ -97,6 +97,11 @@ func outlived(all []backup.Backup, b backup.Backup, now time.Time, most int) boo
 		}
 	}
 	return newer >= most && (newerComplete > 0 || b.Status != backup.StatusCompleted)
+}
+
+// younger compares by time; of backups of the same moment the ID decides.
+func younger(a, b backup.Backup) bool {
+	return a.CreatedAt.After(b.CreatedAt) || a.CreatedAt.Equal(b.CreatedAt) && a.ID > b.ID
 }
 
 // lastOf reports whether without ids there would be no backup of some component
