@@ -59,10 +59,11 @@ func TestFunctionsMayDoOnlyTheirVerb(t *testing.T) {
 	records := slices.Concat(reads, []string{"dynamodb:PutItem"})
 	adds := slices.Concat(records, []string{"s3:AbortMultipartUpload", "s3:PutObject"})
 	deletes := slices.Concat(records, []string{"dynamodb:DeleteItem", "s3:DeleteObject"})
+	rewrites := slices.Concat(deletes, []string{"s3:AbortMultipartUpload", "s3:PutObject"})
 	const itself, identity = "lambda:InvokeFunction", "secretsmanager:GetSecretValue"
 	want := map[string][]string{
 		"create": append(adds, itself), "restore": append(adds, itself, identity), "verify": append(records, itself, identity),
-		"rotate": append(deletes, itself), "delete": deletes, "list": reads, "auth": {"dynamodb:PutItem"}, "authorizer": nil,
+		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "auth": {"dynamodb:PutItem"}, "authorizer": nil,
 	}
 	got := map[string][]string{}
 	for name, f := range functions(t, readTemplate(t)) {

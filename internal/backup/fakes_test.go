@@ -32,8 +32,10 @@ type fakeRepository struct {
 	commits   func()                          // after it did
 	atRemove  func() error
 	waste     backup.Cleared
-	swept     backup.SweepOptions // of the last PlanSweep
-	unswept   error               // of every PlanSweep
+	halfDead  backup.Rewritten
+	repacked  backup.RewriteOptions // of the last PlanRepack
+	swept     backup.SweepOptions   // of the last PlanSweep
+	unswept   error                 // of every PlanSweep
 }
 
 func (r *fakeRepository) Begin(_ context.Context, _ backup.Backup, opt backup.WriteOptions) (backup.Writer, error) {
@@ -88,6 +90,29 @@ func (r *fakeRepository) PlanSweep(_ context.Context, opt backup.SweepOptions) (
 	r.swept = opt
 	gone := int64(len(opt.Without))
 	return &fakeSweeping{repo: r, plan: backup.SweepPlan{Gone: backup.Cleared{Objects: gone, Bytes: 10 * gone}, Waste: r.waste}}, r.unswept
+}
+
+func (r *fakeRepository) PlanRepack(_ context.Context, opt backup.RewriteOptions) (backup.Rewriting, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.repacked = opt
+	return &fakeRewriting{repo: r, plan: r.halfDead}, r.unswept
+}
+
+// fakeRewriting rewrites the repository's mostly dead archives.
+type fakeRewriting struct {
+	repo *fakeRepository
+	plan backup.Rewritten
+}
+
+func (w *fakeRewriting) Plan() backup.Rewritten { return w.plan }
+
+func (w *fakeRewriting) Execute(ctx context.Context, fence backup.Fence) (backup.Rewritten, error) {
+	if err := fence.Still(ctx); err != nil {
+		return backup.Rewritten{}, err
+	}
+	w.repo.halfDead = backup.Rewritten{}
+	return w.plan, nil
 }
 
 // fakeSweeping removes the repository's waste.

@@ -117,6 +117,13 @@ func (h *held) still(ctx context.Context) error {
 	return err
 }
 
+// token returns the lock's fencing token.
+func (h *held) token() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.lock.Token
+}
+
 func (h *held) expired() bool { return h.svc.Now().UnixNano() > h.expires.Load() }
 
 // wakeful is the context of work under a lock. Work asks it before each step.

@@ -101,9 +101,16 @@ func (s *Service) endOperation(ctx context.Context, t *tracker[Operation], err e
 	return err
 }
 
-// open opens a backup of the catalog. That its manifest is missing is damage.
+// open opens a backup of the catalog. That its manifest is missing is damage,
+// unless it was replaced since the record was read: whoever only reads holds no lock.
 func (s *Service) open(ctx context.Context, b Backup) (Reader, error) {
 	r, err := s.Repository.Open(ctx, b.ID, b.Checksum)
+	if errors.Is(err, errs.ErrNotFound) || errors.Is(err, errs.ErrCorrupt) {
+		if now, gerr := s.restorable(ctx, b.ID); gerr == nil && now.Checksum != b.Checksum {
+			b = now
+			r, err = s.Repository.Open(ctx, b.ID, b.Checksum)
+		}
+	}
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, errs.New(errs.ErrCorrupt, "The list of files of backup %s is missing in the backup storage. Nothing can be restored from it; use another backup.", b.ID).Because(err)
 	}

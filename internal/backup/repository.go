@@ -36,6 +36,10 @@ type Repository interface {
 	// manifest cannot be read it is errs.ErrCorrupt or errs.ErrInvalid, since nobody
 	// knows what that one needs.
 	PlanSweep(ctx context.Context, opt SweepOptions) (Sweeping, error)
+	// PlanRepack finds archives of at least 24 hours of which more than half is
+	// named by no manifest any more, and can be left behind. Its errors are those
+	// of PlanSweep.
+	PlanRepack(ctx context.Context, opt RewriteOptions) (Rewriting, error)
 }
 
 // WriteOptions say how to write a backup.

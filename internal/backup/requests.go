@@ -134,6 +134,8 @@ type RotateResult struct {
 	Removed map[Kind][]ID `json:"removed"`
 	Freed   int64         `json:"freed"` // bytes, of all that follows too
 	Swept   Cleared       `json:"swept"` // what no backup needed any more
+	// Repacked are archives of which less than half was still needed.
+	Repacked Rewritten `json:"repacked"`
 }
 
 // Kept is a backup that a rotation keeps, and why.

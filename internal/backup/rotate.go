@@ -50,7 +50,7 @@ func (s *Service) rotate(ctx context.Context, t *tracker[Operation]) error {
 				return err
 			}
 		}
-		return s.sweepRotated(ctx, t, lock)
+		return s.clean(ctx, t, lock)
 	})
 }
 

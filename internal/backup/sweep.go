@@ -13,7 +13,7 @@ import (
 func (s *Service) fence(lock *held) Fence {
 	return Fence{
 		Still: lock.still,
-		Choose: func(ctx context.Context, id ID, last, next string) error {
+		Choose: func(ctx context.Context, id ID, last string, next Choice) error {
 			return s.choose(ctx, lock, id, last, next)
 		},
 	}
@@ -22,7 +22,7 @@ func (s *Service) fence(lock *held) Fence {
 // choose writes into a backup's record which generation of its manifest counts.
 // The record is read before the lock is renewed: whoever takes the lock away
 // later and chooses too has changed the record, and this write fails.
-func (s *Service) choose(ctx context.Context, lock *held, id ID, last, next string) error {
+func (s *Service) choose(ctx context.Context, lock *held, id ID, last string, next Choice) error {
 	for range 5 {
 		b, err := s.Catalog.GetBackup(ctx, id)
 		if err != nil {
@@ -33,7 +33,7 @@ func (s *Service) choose(ctx context.Context, lock *held, id ID, last, next stri
 		}
 		switch b.Checksum {
 		case last:
-		case next: // an earlier write took effect and seemed not to
+		case next.Checksum: // an earlier write took effect and seemed not to
 			return nil
 		default:
 			return errLost
@@ -41,7 +41,9 @@ func (s *Service) choose(ctx context.Context, lock *held, id ID, last, next stri
 		if err := lock.still(ctx); err != nil {
 			return err
 		}
-		b.Checksum = next
+		if next.Checksum != last {
+			b.Checksum, b.Encrypted = next.Checksum, next.Encrypted
+		}
 		_, err = s.Catalog.PutBackup(ctx, b)
 		if !errors.Is(err, errs.ErrConflict) {
 			return err
@@ -85,39 +87,67 @@ func (s *Service) sweepAfter(ctx context.Context, lock *held) Cleared {
 	return swept
 }
 
-// sweepRotated sweeps at the end of a rotation.
-func (s *Service) sweepRotated(ctx context.Context, t *tracker[Operation], lock *held) error {
+// clean sweeps and repacks at the end of a rotation.
+func (s *Service) clean(ctx context.Context, t *tracker[Operation], lock *held) error {
 	t.meter.phase("sweep", 0, 0)
 	swept, err := s.sweep(ctx, lock)
-	if uerr := t.update(ctx, func(o *Operation) {
-		r := *o.RotateResult
-		r.Swept, r.Freed = swept, r.Freed+swept.Bytes
-		o.RotateResult = &r
-	}); uerr != nil {
-		return errors.Join(err, uerr)
+	if err := errors.Join(unswept(t, err), t.update(ctx, cleaned(swept, Rewritten{}))); err != nil {
+		return err
 	}
-	return unswept(t, err)
+	all, err := s.allBackups(ctx)
+	if err != nil {
+		return err
+	}
+	plan, err := s.Repository.PlanRepack(ctx, RewriteOptions{
+		ID: t.record().ID, Generation: lock.token(), Now: s.Now(), Checksums: checksums(all),
+	})
+	if err != nil {
+		return unswept(t, err)
+	}
+	t.meter.phase("repack", plan.Plan().Archives, plan.Plan().Written)
+	repacked, err := plan.Execute(ctx, s.fence(lock))
+	return errors.Join(err, t.update(ctx, cleaned(Cleared{}, repacked)))
 }
 
-// foretell says in the record of a dry run what the removal of the chosen and
-// the sweep after it would free.
+// cleaned is the change that writes down what was swept or repacked.
+func cleaned(swept Cleared, repacked Rewritten) func(*Operation) {
+	return func(o *Operation) {
+		r := *o.RotateResult
+		r.Swept.Add(swept.Objects, swept.Bytes)
+		if repacked.Archives > 0 || len(repacked.Damaged) > 0 {
+			r.Repacked = repacked
+		}
+		r.Freed += swept.Bytes + repacked.Freed
+		o.RotateResult = &r
+		if n := len(repacked.Damaged); n > 0 {
+			o.Warnings = append(slices.Clip(o.Warnings), fmt.Sprintf("%d archives are damaged and were left as they are. Verify the backups.", n))
+		}
+	}
+}
+
+// foretell says in the record of a dry run what the removal of the chosen, and
+// sweeping and repacking after it, would free.
 func (s *Service) foretell(ctx context.Context, t *tracker[Operation], chosen []Backup) error {
 	all, err := s.allBackups(ctx)
 	if err != nil {
 		return err
 	}
-	opt := SweepOptions{Now: s.Now(), Checksums: checksums(all)}
+	opt := RewriteOptions{ID: t.record().ID, Now: s.Now(), Checksums: checksums(all)}
 	for _, b := range chosen {
 		opt.Without = append(opt.Without, b.ID)
 	}
-	sweeping, err := s.Repository.PlanSweep(ctx, opt)
+	sweeping, err := s.Repository.PlanSweep(ctx, SweepOptions{Now: opt.Now, Checksums: opt.Checksums, Without: opt.Without})
 	if err != nil {
 		return unswept(t, err)
 	}
-	plan := sweeping.Plan()
+	rewriting, err := s.Repository.PlanRepack(ctx, opt)
+	if err != nil {
+		return unswept(t, err)
+	}
+	t.note(cleaned(sweeping.Plan().Waste, rewriting.Plan()))
 	t.note(func(o *Operation) {
 		r := *o.RotateResult
-		r.Swept, r.Freed = plan.Waste, plan.Gone.Bytes+plan.Waste.Bytes
+		r.Freed += sweeping.Plan().Gone.Bytes
 		o.RotateResult = &r
 	})
 	return nil
@@ -129,8 +159,11 @@ func unswept(t *tracker[Operation], err error) error {
 	if !errors.Is(err, errs.ErrCorrupt) && !errors.Is(err, errs.ErrInvalid) {
 		return err
 	}
+	line := "What no backup needs any more could not be told and stays. " + userLine(err)
 	t.note(func(o *Operation) {
-		o.Warnings = append(slices.Clip(o.Warnings), "Nothing was swept. "+userLine(err))
+		if !slices.Contains(o.Warnings, line) {
+			o.Warnings = append(slices.Clip(o.Warnings), line)
+		}
 	})
 	return nil
 }

@@ -46,7 +46,7 @@ func TestRotateWarnsWhenItCannotSweep(t *testing.T) {
 		r.repo.unswept = errs.New(errs.ErrCorrupt, "The list of files of backup X is damaged.")
 		for _, dry := range []bool{true, false} {
 			op, err := r.svc.Rotate(t.Context(), admin(), backup.RotateRequest{DryRun: dry})
-			want := []string{"Nothing was swept. The list of files of backup X is damaged."}
+			want := []string{"What no backup needs any more could not be told and stays. The list of files of backup X is damaged."}
 			if err != nil || op.Status != backup.StatusCompleted || !cmp.Equal(op.Warnings, want) {
 				t.Errorf("Rotate, dry run %t = %s, %q, %v, want completed with a warning", dry, op.Status, op.Warnings, err)
 			}

@@ -47,9 +47,50 @@ func (c *Cleared) Add(objects, bytes int64) {
 type Fence struct {
 	// Still fails unless the lock is held now.
 	Still func(ctx context.Context) error
-	// Choose makes the generation with checksum next the one that counts, if so
-	// far it is the one with checksum last and the lock is held. With next equal
-	// to last it renews that choice: whoever has read the record before can choose
-	// no more. It is errs.ErrNotFound if the backup is gone or going.
-	Choose func(ctx context.Context, id ID, last, next string) error
+	// Choose writes into the record of a backup that the generation next counts, if
+	// so far the one with checksum last does and the lock is held. With the same
+	// checksum it only renews that choice: whoever has read the record before can
+	// choose no more. It is errs.ErrNotFound if the backup is gone or going.
+	Choose func(ctx context.Context, id ID, last string, next Choice) error
+}
+
+// Choice says which generation of a manifest counts.
+type Choice struct {
+	Checksum  string
+	Encrypted bool // all archives that it names are
+}
+
+// Rewriting is a planned rewriting of archives: what backups need of them is
+// moved into new ones, and then they are removed. Interrupted at any moment it
+// leaves every backup whole; the next sweep removes what is left over.
+type Rewriting interface {
+	// Plan says what Execute is going to do.
+	Plan() Rewritten
+	// Execute does it and says how much was done, also when it fails. It asks
+	// fence before each step; a plan is executed once.
+	Execute(ctx context.Context, fence Fence) (Rewritten, error)
+}
+
+// RewriteOptions say what to rewrite.
+type RewriteOptions struct {
+	// ID is under which the new archives are stored, that of an operation.
+	ID ID
+	// Generation is the number of the new generations of manifests: the fencing
+	// token of the lock, so that a later holder's is greater. If manifests have
+	// greater ones already, theirs go on from there.
+	Generation int64
+	// Now, Checksums and Without are those of [SweepOptions]. Only archives that
+	// no other manifests name than those with a checksum are rewritten.
+	Now       time.Time
+	Checksums map[ID]string
+	Without   []ID
+}
+
+// Rewritten counts what a rewriting does.
+type Rewritten struct {
+	Archives int64 `json:"archives"` // rewritten
+	Written  int64 `json:"written"`  // bytes of the new ones
+	Freed    int64 `json:"freed"`    // bytes of the old ones less those
+	// Damaged names archives that could not be rewritten since they are damaged.
+	Damaged []string `json:"damaged,omitempty"`
 }

@@ -28,11 +28,7 @@ func (s *Service) verify(ctx context.Context, t *tracker[Operation]) error {
 		return err
 	}
 	t.meter.phase("verify", b.FileCount, 0)
-	report, err := s.Repository.Verify(ctx, b.ID, b.Checksum, VerifyOptions{Deep: o.Verify.Deep, Progress: t.meter.add})
-	if err != nil {
-		return err
-	}
-	now, err := s.restorable(ctx, b.ID)
+	report, now, err := s.verifyPresent(ctx, b, VerifyOptions{Deep: o.Verify.Deep, Progress: t.meter.add})
 	if err != nil {
 		return err
 	}
@@ -44,6 +40,23 @@ func (s *Service) verify(ctx context.Context, t *tracker[Operation]) error {
 		return s.markVerified(ctx, now)
 	}
 	return nil
+}
+
+// verifyPresent verifies a backup and returns its record as it is then. It takes
+// no lock, so archives may be rewritten meanwhile: what it misses then is no
+// damage, and it looks again.
+func (s *Service) verifyPresent(ctx context.Context, b Backup, opt VerifyOptions) (VerifyReport, Backup, error) {
+	for {
+		report, err := s.Repository.Verify(ctx, b.ID, b.Checksum, opt)
+		if err != nil {
+			return report, b, err
+		}
+		now, err := s.restorable(ctx, b.ID)
+		if err != nil || report.Valid || now.Checksum == b.Checksum {
+			return report, now, err
+		}
+		b = now
+	}
 }
 
 // bounded cuts a list of names to what fits into a record; the report's counts

@@ -92,7 +92,7 @@ func (w *world) checkObjects() {
 	w.t.Helper()
 	named := map[string]bool{"format.json": true}
 	for _, b := range w.restorable() {
-		named[manifestKey(b.ID)] = true
+		named[w.manifestKey(b)] = true
 		for key := range w.archivesOf(b.ID) {
 			named[key] = true
 		}

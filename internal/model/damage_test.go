@@ -108,11 +108,11 @@ func (w *world) damageManifest() {
 		return
 	}
 	b := pick(w, all...)
-	key := manifestKey(b.ID)
+	key := w.manifestKey(b)
 	info, err := w.blobs.Head(w.t.Context(), key)
 	w.must(err)
 	content := w.blobs.Contents()[key]
-	how := w.spoilManifest(key, manifestKey(pick(w, all...).ID))
+	how := w.spoilManifest(key, w.manifestKey(pick(w, all...)))
 	w.note("damage: %s %s", how, key)
 	if bytes.Equal(content, w.blobs.Contents()[key]) {
 		return

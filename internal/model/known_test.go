@@ -171,4 +171,20 @@ func storedBy(blobs *memblob.Store, id backup.ID) (n int64) {
 	return n
 }
 
+// manifestKey returns the key of the generation of a backup's manifest that its
+// record calls the one that counts, or of the first.
+func (w *world) manifestKey(b backup.Backup) string {
+	w.t.Helper()
+	for info, err := range w.blobs.List(w.t.Context(), fmt.Sprintf("manifests/%s.", b.ID)) {
+		w.must(err)
+		info, err := w.blobs.Head(w.t.Context(), info.Key)
+		w.must(err)
+		if info.Metadata["sha256"] == b.Checksum {
+			return info.Key
+		}
+	}
+	return manifestKey(b.ID)
+}
+
+// manifestKey returns the key of the first generation of a backup's manifest.
 func manifestKey(id backup.ID) string { return fmt.Sprintf("manifests/%s.jsonl.zst", id) }

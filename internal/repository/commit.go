@@ -26,7 +26,7 @@ func (w *writer) Commit(ctx context.Context, b backup.Backup) (checksum string, 
 		return "", 0, err
 	}
 	checksum, storedSize = w.spool.checksum(), w.storedSize()+w.spool.size
-	if err := w.repo.putManifest(ctx, b.ID, w.spool); err != nil {
+	if err := w.repo.putManifest(ctx, generation{id: b.ID, number: 1}, w.spool); err != nil {
 		return "", 0, err
 	}
 	w.cancel(nil)
@@ -65,8 +65,8 @@ func (w *writer) named() ([]manifest.Archive, error) {
 
 // putManifest stores a manifest if there is none. After an error that leaves
 // open whether the store did it, it looks.
-func (r *Repository) putManifest(ctx context.Context, id backup.ID, spool *scratch) error {
-	key, checksum := manifestKey(id), spool.checksum()
+func (r *Repository) putManifest(ctx context.Context, g generation, spool *scratch) error {
+	key, checksum := g.key(), spool.checksum()
 	meta := map[string]string{metaSHA256: checksum, metaVersion: strconv.Itoa(manifest.Version)}
 	err := r.blobs.Put(ctx, key, spool.reader(), meta)
 	if err == nil {
@@ -80,7 +80,7 @@ func (r *Repository) putManifest(ctx context.Context, id backup.ID, spool *scrat
 		return nil
 	}
 	if errors.Is(err, errs.ErrConflict) {
-		return errs.New(errs.ErrConflict, "A backup %s exists already.", id).Because(err)
+		return errs.New(errs.ErrConflict, "A backup %s exists already.", g.id).Because(err)
 	}
 	return fmt.Errorf("store manifest: %w", err)
 }

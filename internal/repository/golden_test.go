@@ -155,7 +155,7 @@ func writeGolden(t *testing.T) {
 	blobs := newMem()
 	r := newRepositoryOf(t, blobs, repository.Options{Workers: 1})
 	store(t, r, testID, goldenItems()...)
-	share(t, blobs, r, otherID)
+	share(t, blobs, r, otherID, testID)
 	if err := os.RemoveAll(goldenDir); err != nil {
 		t.Fatal(err)
 	}

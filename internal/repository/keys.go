@@ -55,9 +55,6 @@ func (g generation) key() string {
 	return fmt.Sprintf("%s%s.%d%s", manifestPrefix, g.id, g.number, manifestSuffix)
 }
 
-// manifestKey returns where the first generation of a manifest lies.
-func manifestKey(id backup.ID) string { return generation{id: id, number: 1}.key() }
-
 // parseGeneration returns which manifest lies under key.
 func parseGeneration(key string) (generation, bool) {
 	name, ok := strings.CutSuffix(strings.TrimPrefix(key, manifestPrefix), manifestSuffix)

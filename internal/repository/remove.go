@@ -97,7 +97,7 @@ func (r *Repository) planManifest(ctx context.Context, id backup.ID, p *removal)
 		return nil, err
 	}
 	if len(all) == 0 {
-		p.removed.Missing = append(p.removed.Missing, manifestKey(id))
+		p.removed.Missing = append(p.removed.Missing, generation{id: id, number: 1}.key())
 	}
 	var keys []string
 	for _, g := range all {
@@ -179,9 +179,7 @@ func (r *Repository) needed(ctx context.Context, all []generation) (map[string]b
 		switch {
 		case errors.Is(err, errs.ErrNotFound): // deleted meanwhile
 		case errors.Is(err, errs.ErrCorrupt):
-			return nil, errs.New(errs.ErrCorrupt,
-				"The list of files of backup %s is damaged, so it is not known what it needs of what is stored. Delete backup %s first.",
-				g.id, g.id).Because(err)
+			return nil, unknownNeeds(g.id, err)
 		case err != nil:
 			return nil, err
 		}

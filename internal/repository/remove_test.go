@@ -19,9 +19,9 @@ import (
 
 func keys(s *memblob.Store) []string { return slices.Sorted(maps.Keys(s.Contents())) }
 
-// share writes a manifest of id that names the archives of testID's backup, as
+// share writes a manifest of id that names the archives of another backup, as
 // an incremental backup would.
-func share(t *testing.T, blobs *memblob.Store, r *repository.Repository, id backup.ID) {
+func share(t *testing.T, blobs *memblob.Store, r *repository.Repository, id, of backup.ID) {
 	t.Helper()
 	var out strings.Builder
 	b := newBackup(id)
@@ -29,7 +29,7 @@ func share(t *testing.T, blobs *memblob.Store, r *repository.Repository, id back
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range entries(t, open(t, r, testID)) {
+	for _, e := range entries(t, open(t, r, of)) {
 		if err := w.Write(e); err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ func TestRemoveKeepsWhatOthersNeed(t *testing.T) {
 	blobs := newMem()
 	r := newRepository(t, blobs)
 	store(t, r, testID, file("a", []byte("shared")))
-	share(t, blobs, r, otherID)
+	share(t, blobs, r, otherID, testID)
 	if _, err := r.Remove(t.Context(), testID); err != nil {
 		t.Fatal(err)
 	}

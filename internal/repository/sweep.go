@@ -135,7 +135,7 @@ func (p *sweeping) Plan() backup.SweepPlan { return p.plan }
 func (p *sweeping) Execute(ctx context.Context, fence backup.Fence) (done backup.Cleared, err error) {
 	defer errs.Wrap(&err, "sweep")
 	for _, m := range p.stale {
-		if err := fence.Choose(ctx, m.id, m.checksum, m.checksum); err != nil {
+		if err := fence.Choose(ctx, m.id, m.checksum, backup.Choice{Checksum: m.checksum}); err != nil {
 			return done, err
 		}
 		if err := p.repo.dropGenerations(ctx, fence, m.others, &done); err != nil {

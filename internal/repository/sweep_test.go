@@ -24,7 +24,7 @@ var dayLater = noon.Add(24*time.Hour + time.Second)
 func openFence() backup.Fence {
 	return backup.Fence{
 		Still:  func(context.Context) error { return nil },
-		Choose: func(context.Context, backup.ID, string, string) error { return nil },
+		Choose: func(context.Context, backup.ID, string, backup.Choice) error { return nil },
 	}
 }
 
@@ -272,8 +272,8 @@ func TestSweepTakesGenerationsThatCountNoMore(t *testing.T) {
 			s := planSweep(t, r, backup.SweepOptions{Now: noon, Checksums: map[backup.ID]string{testID: checksum, otherID: "x"}})
 			var chosen []string
 			fence := openFence()
-			fence.Choose = func(_ context.Context, id backup.ID, last, next string) error {
-				chosen = append(chosen, string(id), last, next)
+			fence.Choose = func(_ context.Context, id backup.ID, last string, next backup.Choice) error {
+				chosen = append(chosen, string(id), last, next.Checksum)
 				return nil
 			}
 			got, err := s.Execute(t.Context(), fence)

@@ -1,0 +1,111 @@
+package repository
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/repository/manifest"
+)
+
+// planRewrite finds the archives that can be rewritten and lets pick choose:
+// those that only manifests name which a record vouches for, so that each of them
+// can get a new generation. pick returns moves by the name of the archive.
+//
+// It is what [Repository.PlanRepack] is made of, and whatever else has to change
+// archives without changing backups.
+func (r *Repository) planRewrite(ctx context.Context, opt backup.RewriteOptions, pick func(context.Context, *candidates) (map[string]*move, error)) (*rewriting, error) {
+	s, err := r.Survey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range opt.Without {
+		delete(s.manifests, id)
+	}
+	c, err := r.candidates(ctx, s, opt)
+	if err != nil {
+		return nil, err
+	}
+	w := &rewriting{repo: r, opt: opt}
+	if w.moves, err = pick(ctx, c); err != nil {
+		return nil, err
+	}
+	w.plan.Damaged = c.damaged
+	for _, m := range c.manifests {
+		if m.names(func(name string) bool { return w.moves[name] != nil }) {
+			w.manifests = append(w.manifests, m)
+		}
+	}
+	for _, m := range w.moves {
+		w.plan.Archives++
+		w.plan.Written += m.size()
+		w.plan.Freed += m.old.Size - m.size()
+	}
+	return w, nil
+}
+
+// names reports whether a manifest names an archive that is one of those.
+func (c current) names(those func(name string) bool) bool {
+	return slices.ContainsFunc(c.trailer.Archives, func(a manifest.Archive) bool { return those(a.Name) })
+}
+
+// candidates are archives that can be rewritten.
+type candidates struct {
+	survey    *Survey
+	manifests []current                   // oldest first
+	archives  map[string]manifest.Archive // by name; whole as far as their size tells
+	damaged   []string                    // names of those that turned out not to be
+}
+
+// candidates reads the trailers of all manifests.
+func (r *Repository) candidates(ctx context.Context, s *Survey, opt backup.RewriteOptions) (*candidates, error) {
+	c := &candidates{survey: s, archives: map[string]manifest.Archive{}}
+	var fixed []generation // that cannot be replaced
+	for _, id := range s.IDs() {
+		all := s.manifests[id]
+		g, ok := generation{}, false
+		if checksum := opt.Checksums[id]; checksum != "" {
+			var err error
+			if g, ok, err = r.match(ctx, all, checksum); err != nil {
+				return nil, err
+			}
+		}
+		if !ok {
+			fixed = append(fixed, all...)
+			continue
+		}
+		t, err := r.trailer(ctx, g)
+		if err != nil {
+			return nil, unknownNeeds(id, err)
+		}
+		c.manifests = append(c.manifests, current{g, opt.Checksums[id], all[len(all)-1].number, t})
+		for _, a := range t.Archives {
+			if s.stock[a.Name].Size == a.Size && s.stock[a.Name].Modified.Before(opt.Now.Add(-minAge)) {
+				c.archives[a.Name] = a
+			}
+		}
+	}
+	needed, err := r.needed(ctx, fixed)
+	if err != nil {
+		return nil, err
+	}
+	for name := range c.archives {
+		if needed[archiveKey(name)] {
+			delete(c.archives, name)
+		}
+	}
+	return c, nil
+}
+
+// unknownNeeds is the error of a manifest that cannot be read: nobody knows what
+// it needs.
+func unknownNeeds(id backup.ID, err error) error {
+	if !errors.Is(err, errs.ErrCorrupt) {
+		return fmt.Errorf("manifest of %s: %w", id, err)
+	}
+	return errs.New(errs.ErrCorrupt,
+		"The list of files of backup %s is damaged, so it is not known what it needs of what is stored. Delete backup %s first.", id, id).Because(err)
+}
