@@ -10,8 +10,9 @@ import (
 
 // createCommand makes a backup.
 type createCommand struct {
-	Kind string `help:"What to back up: database, storage or full." name:"type" enum:"database,storage,full" required:"" placeholder:"TYPE"`
-	Note string `help:"A note for those who look for it later."`
+	Kind   string `help:"What to back up: database, storage or full." name:"type" enum:"database,storage,full" required:"" placeholder:"TYPE"`
+	Note   string `help:"A note for those who look for it later."`
+	Reread bool   `help:"Read every file, also those of which size and time are what they were in the backup before."`
 }
 
 // Run implements the command.
@@ -28,7 +29,7 @@ func (c createCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	made, err := b.Service.Create(s.ctx, s.actor(), backup.CreateRequest{Kind: kind, Note: c.Note})
+	made, err := b.Service.Create(s.ctx, s.actor(), backup.CreateRequest{Kind: kind, Note: c.Note, Reread: c.Reread})
 	if err != nil {
 		return err
 	}

@@ -3,60 +3,116 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 )
 
-// The measures of the plot, in pixels.
+// The measures of the plot, in pixels. Operations stand in two columns.
 const (
-	plotWidth  = 760
-	barLeft    = 150
-	barWidth   = 420
-	barHeight  = 14
-	groupSpace = 12
-	headSpace  = 34
+	plotWidth   = 840
+	plotMargin  = 16
+	columnWidth = 412
+	nameWidth   = 84 // of a tool
+	barWidth    = 196
+	barHeight   = 15
+	opHead      = 24
+	opSpace     = 14
+	setHead     = 44
 )
+
+// plotHead has the colours, for light and for dark pages.
+const plotHead = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %[1]d %[2]d" width="%[1]d" height="%[2]d" role="img">
+<title>Seconds for each operation beside other tools; shorter is better</title>
+<style>
+text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: #24292f }
+.set { font-size: 16px; font-weight: 600 } .op { font-weight: 600 } .small { fill: #57606a } .end { text-anchor: end }
+.page { fill: #ffffff } .ours { fill: #1a7f5a } .coded { fill: #58b08d } .peer { fill: #9db4c8 } .tar { fill: #d0d7de }
+.strong { font-weight: 600 }
+@media (prefers-color-scheme: dark) {
+  text { fill: #e6edf3 } .small { fill: #9198a1 }
+  .page { fill: #0d1117 } .ours { fill: #3fb98a } .coded { fill: #2a7a5b } .peer { fill: #56697c } .tar { fill: #3a424c }
+}
+</style>
+<rect class="page" width="100%%" height="100%%" rx="6"/>
+`
 
 // plot draws the time of every operation as bars, each operation to a scale of
-// its own, in which the slowest tool's bar is the longest.
+// its own, in which the slowest tool's bar is the longest. Sets that only one
+// tool was measured on are left to the table.
 func plot(groups []group) []byte {
 	var b bytes.Buffer
-	y, set := 10, ""
-	for _, g := range groups {
-		if g.set != set {
-			set = g.set
-			y += headSpace
-			_, _ = fmt.Fprintf(&b, `<text x="10" y="%d" font-size="16" font-weight="bold">%s</text>`+"\n", y-12, set)
+	y := plotMargin
+	for len(groups) > 0 {
+		set := groups[0].set
+		n := slices.IndexFunc(groups, func(g group) bool { return g.set != set })
+		if n < 0 {
+			n = len(groups)
 		}
-		y = plotGroup(&b, g, y)
+		if slices.ContainsFunc(groups[:n], func(g group) bool { return len(g.tools) > 1 }) {
+			y = plotSet(&b, groups[:n], y)
+		}
+		groups = groups[n:]
 	}
-	const head = `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">` + "\n" +
-		`<title>Seconds for each operation, beside other tools; shorter is better</title>` + "\n" +
-		`<rect width="100%%" height="100%%" fill="white"/>` + "\n"
-	return fmt.Appendf(nil, head+"%s</svg>\n", plotWidth, y, b.Bytes())
+	_, _ = fmt.Fprintf(&b, `<text class="small" x="%d" y="%d">seconds, peak memory · shorter is better · each operation has its own scale</text>`+"\n", plotMargin, y+4)
+	return fmt.Appendf(nil, plotHead+"%s</svg>\n", plotWidth, y+plotMargin, b.Bytes())
 }
 
-// plotGroup draws one operation from y on and returns where the next begins.
-func plotGroup(b *bytes.Buffer, g group, y int) int {
+// plotSet draws the operations of a set from y on and returns where the next begins.
+func plotSet(b *bytes.Buffer, groups []group, y int) int {
+	_, _ = fmt.Fprintf(b, `<text class="set" x="%d" y="%d">%s</text>`+"\n", plotMargin, y+18, title(groups[0].set))
+	y += setHead - 8
+	for row := range slices.Chunk(groups, 2) {
+		height := 0
+		for column, g := range row {
+			plotGroup(b, g, plotMargin+column*columnWidth, y)
+			height = max(height, opHead+len(g.tools)*barHeight+opSpace)
+		}
+		y += height
+	}
+	return y + 8
+}
+
+// plotGroup draws one operation with its left upper corner at x, y.
+func plotGroup(b *bytes.Buffer, g group, x, y int) {
 	longest := 0.0
 	for _, r := range g.tools {
 		longest = max(longest, r.Wall)
 	}
-	_, _ = fmt.Fprintf(b, `<text x="10" y="%d">%s</text>`+"\n", y+barHeight-3, g.op)
+	_, _ = fmt.Fprintf(b, `<text class="op" x="%d" y="%d">%s</text>`+"\n", x, y+14, title(g.op))
+	y += opHead
 	for _, r := range g.tools {
-		width := max(1, int(barWidth*r.Wall/max(longest, 1e-9)))
-		_, _ = fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="end">%s</text><rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>`+
-			`<text x="%d" y="%d">%.2f s, %.0f MiB</text>`+"\n",
-			barLeft-6, y+barHeight-3, r.Tool, barLeft, y, width, barHeight-2, color(r.Tool), barLeft+width+6, y+barHeight-3, r.Wall, r.RSS)
+		width := max(2, int(barWidth*r.Wall/max(longest, 1e-9)))
+		class, weight := look(r.Tool)
+		_, _ = fmt.Fprintf(b, `<text class="end%s" x="%d" y="%d">%s</text><rect class="%s" x="%d" y="%d" width="%d" height="%d" rx="2"/>`+
+			`<text class="small" x="%d" y="%d">%.2f s · %.0f MiB</text>`+"\n",
+			weight, x+nameWidth-6, y+barHeight-4, r.Tool, class, x+nameWidth, y, width, barHeight-3, x+nameWidth+width+6, y+barHeight-4, r.Wall, r.RSS)
 		y += barHeight
 	}
-	return y + groupSpace
 }
 
-func color(tool string) string {
+// look returns the class of a tool's bar, and what its name has besides.
+func look(tool string) (bar, name string) {
 	switch tool {
 	case vertexName:
-		return "#1a7f5a"
+		return "ours", " strong"
+	case encryptedName:
+		return "coded", ""
 	case "tar":
-		return "#d0d0d0"
+		return "tar", " small"
 	}
-	return "#9db4c8"
+	return "peer", ""
+}
+
+// title says in words what a set or an operation is.
+func title(name string) string {
+	words := map[string]string{
+		"D1":    "D1: 1,300 media files, 2.1 GB",
+		"D2":    "D2: 20,000 small files, 310 MB",
+		"D3":    "D3: an SQLite database, 268 MB",
+		opFirst: "first backup", opNoChange: "nothing changed", opIncremental: "1 % changed", opRestore: "restore",
+		opVerify: "verify every byte", opOneFile: "one small file back", opDelete: "delete one backup",
+	}
+	if text, ok := words[name]; ok {
+		return text
+	}
+	return name
 }
