@@ -85,7 +85,7 @@ func (r *restoration) place(s step, rel string) error {
 
 // placeDir makes a directory unless there is one. A link to a directory is not one.
 func (r *restoration) placeDir(e backup.Entry, rel string) error {
-	info, err := r.disk.root.Lstat(rel)
+	info, err := r.disk.lstat(rel)
 	if err == nil && info.IsDir() {
 		return nil
 	}
@@ -120,7 +120,7 @@ func (r *restoration) newDir(e backup.Entry, rel string) error {
 }
 
 func (r *restoration) emptyDir(rel string) error {
-	info, err := r.disk.root.Lstat(rel)
+	info, err := r.disk.lstat(rel)
 	if err != nil || !info.IsDir() {
 		return ignore(err, fs.ErrNotExist)
 	}
@@ -132,7 +132,7 @@ func (r *restoration) emptyDir(rel string) error {
 
 // placeFile renames a staged file or link to rel in one step.
 func (r *restoration) placeFile(s step, rel string) error {
-	if info, err := r.disk.root.Lstat(rel); err == nil && info.IsDir() {
+	if info, err := r.disk.lstat(rel); err == nil && info.IsDir() {
 		if err := r.disk.remove(rel); err != nil {
 			return err
 		}
@@ -191,7 +191,13 @@ func (r *restoration) copyStaged(s step, beside string) error {
 
 // makeLink makes a symbolic link with its own owner and time.
 func (r *restoration) makeLink(rel string, e backup.Entry) error {
-	err := r.disk.change("symlink", rel, func() error { return r.disk.root.Symlink(e.Link, rel) })
+	err := r.disk.change("symlink", rel, func() error {
+		in, name, err := r.disk.at(rel)
+		if err != nil {
+			return err
+		}
+		return in.root.Symlink(e.Link, name)
+	})
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,10 @@ func (r *restoration) stage(ctx context.Context, s step, fetch backup.Fetch, pro
 	name := r.stagedName(s)
 	var file *os.File
 	err = r.disk.fault.Do("create", name, func() error {
-		file, err = r.disk.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		in, number, err := r.disk.at(name)
+		if err == nil {
+			file, err = in.root.OpenFile(number, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		}
 		return err
 	})
 	if err != nil {

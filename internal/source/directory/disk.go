@@ -19,16 +19,32 @@ import (
 // change, and opens directories that forbid changes to their owner for the
 // time of the restore. Paths are below the root.
 type disk struct {
-	root  *os.Root
+	spots
+
 	fault source.Fault
 	chown bool
 
-	mu       sync.Mutex
+	locks    sync.Mutex
 	unlocked map[string]uint32 // modes of directories before unlock
 }
 
-func newDisk(root *os.Root, fault source.Fault) *disk {
-	return &disk{root: root, fault: fault, chown: os.Geteuid() == 0, unlocked: map[string]uint32{}}
+func newDisk(root *os.Root, staging string, fault source.Fault) *disk {
+	return &disk{spots: spots{root: root, staging: staging}, fault: fault, chown: os.Geteuid() == 0, unlocked: map[string]uint32{}}
+}
+
+// close closes the root too.
+func (d *disk) close() error {
+	d.leave()
+	return d.root.Close()
+}
+
+// at is spots.at; a directory that its owner may not read is opened for it.
+func (d *disk) at(rel string) (*spot, string, error) {
+	in, name, err := d.spots.at(rel)
+	if errors.Is(err, fs.ErrPermission) && d.unlock(path.Dir(rel)) {
+		return d.spots.at(rel)
+	}
+	return in, name, err
 }
 
 // change carries out one call; when the directories above rel forbid it to
@@ -64,8 +80,8 @@ func (d *disk) open(dir string) bool {
 	if d.chmod(dir, e.Mode|0o700) != nil {
 		return false
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.locks.Lock()
+	defer d.locks.Unlock()
 	if _, known := d.unlocked[dir]; !known {
 		d.unlocked[dir] = e.Mode
 	}
@@ -75,8 +91,8 @@ func (d *disk) open(dir string) bool {
 // relock gives the directories that are still there their modes back, inner
 // ones first. Those that were in the plan have their own already.
 func (d *disk) relock() error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.locks.Lock()
+	defer d.locks.Unlock()
 	dirs := make([]string, 0, len(d.unlocked))
 	for dir := range d.unlocked {
 		dirs = append(dirs, dir)
@@ -92,25 +108,48 @@ func (d *disk) relock() error {
 
 // settled forgets that dir was unlocked: its mode has been set.
 func (d *disk) settled(dir string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.locks.Lock()
+	defer d.locks.Unlock()
 	delete(d.unlocked, dir)
 }
 
 func (d *disk) chmod(rel string, mode uint32) error {
-	return d.fault.Do("chmod", rel, func() error { return d.root.Chmod(rel, permissions(mode)) })
+	return d.fault.Do("chmod", rel, func() error {
+		in, name, err := d.at(rel)
+		if err != nil {
+			return err
+		}
+		return in.root.Chmod(name, permissions(mode))
+	})
 }
 
 func (d *disk) mkdir(rel string) error {
-	return d.change("mkdir", rel, func() error { return d.root.Mkdir(rel, 0o700) })
+	return d.change("mkdir", rel, func() error {
+		in, name, err := d.at(rel)
+		if err != nil {
+			return err
+		}
+		return in.root.Mkdir(name, 0o700)
+	})
 }
 
 func (d *disk) rename(from, to string) error {
-	return d.change("rename", to, func() error { return d.root.Rename(from, to) })
+	return d.change("rename", to, func() error {
+		source, was, err := d.at(from)
+		if err != nil {
+			return err
+		}
+		target, is, err := d.at(to)
+		if err != nil {
+			return err
+		}
+		return os.NewSyscallError("renameat", unix.Renameat(source.fd, was, target.fd, is))
+	})
 }
 
 // remove removes rel with everything below it; it may be missing.
 func (d *disk) remove(rel string) error {
+	d.leave()
 	call := func() error { return d.root.RemoveAll(rel) }
 	err := d.change("remove", rel, call)
 	if errors.Is(err, fs.ErrPermission) && d.unlockBelow(rel) {
@@ -143,11 +182,15 @@ func (d *disk) unlockBelow(dir string) bool {
 // settle gives what is at rel the owner, mode and time of e. The owner comes
 // first, for changing it takes away the set-id bits.
 func (d *disk) settle(rel string, e backup.Entry) error {
-	info, err := d.root.Lstat(rel)
+	in, name, err := d.at(rel)
 	if err != nil {
 		return err
 	}
-	now, _, err := see(d.root, rel, info)
+	info, err := in.root.Lstat(name)
+	if err != nil {
+		return err
+	}
+	now, _, err := see(in.root, name, info)
 	if err != nil {
 		return err
 	}
@@ -171,21 +214,26 @@ func (d *disk) own(rel string, e, now backup.Entry) (bool, error) {
 	if !d.chown || (now.UID == e.UID && now.GID == e.GID) {
 		return false, nil
 	}
-	err := d.fault.Do("chown", rel, func() error { return d.root.Lchown(rel, e.UID, e.GID) })
+	err := d.fault.Do("chown", rel, func() error {
+		in, name, err := d.at(rel)
+		if err != nil {
+			return err
+		}
+		return in.root.Lchown(name, e.UID, e.GID)
+	})
 	return err == nil, ignore(err, fs.ErrPermission)
 }
 
 // chtimes sets the modification time; of a link its own.
 func (d *disk) chtimes(rel string, e backup.Entry) error {
-	if e.Type != backup.TypeSymlink {
-		return d.root.Chtimes(rel, time.Time{}, e.ModTime)
-	}
-	dir, err := d.root.Open(path.Dir(rel))
+	in, name, err := d.at(rel)
 	if err != nil {
 		return err
 	}
-	defer dir.Close() //nolint:errcheck // it was only read
+	if e.Type != backup.TypeSymlink {
+		return in.root.Chtimes(name, time.Time{}, e.ModTime)
+	}
 	at := unix.NsecToTimespec(e.ModTime.UnixNano())
-	err = unix.UtimesNanoAt(int(dir.Fd()), path.Base(rel), []unix.Timespec{at, at}, unix.AT_SYMLINK_NOFOLLOW)
+	err = unix.UtimesNanoAt(in.fd, name, []unix.Timespec{at, at}, unix.AT_SYMLINK_NOFOLLOW)
 	return os.NewSyscallError("utimensat", err)
 }

@@ -53,7 +53,7 @@ func (r *restoration) Close() error {
 	if r.disk == nil {
 		return err
 	}
-	return errors.Join(err, r.undoCopy(), r.disk.root.Close())
+	return errors.Join(err, r.undoCopy(), r.disk.close())
 }
 
 // undoCopy leaves the tree as Copy found it, or as Commit made it. If the
@@ -122,7 +122,7 @@ func (r *restoration) openRoot() error {
 		return errors.Join(err, root.Close())
 	}
 	r.rootTime = info.ModTime()
-	r.disk = newDisk(root, r.tree.opt.Fault)
+	r.disk = newDisk(root, r.staging, r.tree.opt.Fault)
 	return nil
 }
 

@@ -22,11 +22,11 @@ func TestRestoreBringsBackTheWholeTree(t *testing.T) {
 	for name, damage := range map[string]func(t *testing.T, root string){
 		"unchanged":       func(*testing.T, string) {},
 		"scrambled":       scramble,
-		"gone":            func(t *testing.T, root string) { t.Helper(); try(t, os.RemoveAll(root)) },
-		"gone with above": func(t *testing.T, root string) { t.Helper(); try(t, os.RemoveAll(filepath.Dir(root))) },
+		"gone":            func(t *testing.T, root string) { t.Helper(); removeAll(t, root) },
+		"gone with above": func(t *testing.T, root string) { t.Helper(); removeAll(t, filepath.Dir(root)) },
 		"empty": func(t *testing.T, root string) {
 			t.Helper()
-			try(t, os.RemoveAll(root))
+			removeAll(t, root)
 			try(t, os.Mkdir(root, 0o755))
 		},
 	} {
@@ -73,7 +73,7 @@ func TestRestoreWorksAsAnOrdinaryUser(t *testing.T) {
 	for _, dir := range []string{".", "a-b", "r", "r/o", "r/o/deep"} {
 		try(t, os.Chmod(filepath.Join(root, dir), 0o755))
 	}
-	try(t, os.RemoveAll(root))
+	removeAll(t, root)
 	restore(t, b, root, backup.RestoreOptions{})
 	same(t, want, root)
 }
@@ -121,7 +121,7 @@ func TestCopyChangesNothingThatCanBeSeen(t *testing.T) {
 func TestProgressEndsAtThePlansTotals(t *testing.T) {
 	root := sample(t)
 	b := take(t, root)
-	try(t, os.RemoveAll(root))
+	removeAll(t, root)
 	r, err := directory.New(root, "storage", directory.Options{Workers: 1}).Plan(t.Context(), b.All(), backup.RestoreOptions{Operation: operation})
 	try(t, err)
 	var files, bytes int64
@@ -187,7 +187,7 @@ func TestPathsLimitTheRestoreAndRemoveNothing(t *testing.T) {
 func TestPathsMakeTheDirectoriesAboveThem(t *testing.T) {
 	root := sample(t)
 	b, want := take(t, root), tree(t, root)
-	try(t, os.RemoveAll(root))
+	removeAll(t, root)
 	restore(t, b, root, backup.RestoreOptions{Paths: []string{"storage/acme/p1/video.mp4"}})
 	got := tree(t, root)
 	for _, path := range []string{".", "acme", "acme/p1", "acme/p1/video.mp4"} {
@@ -383,7 +383,7 @@ func TestSparseFilesKeepTheirContent(t *testing.T) {
 	try(t, os.Truncate(filepath.Join(root, "sparse"), 5<<20))
 	age(t, root)
 	b, want := take(t, root), tree(t, root)
-	try(t, os.RemoveAll(root))
+	removeAll(t, root)
 	restore(t, b, root, backup.RestoreOptions{})
 	same(t, want, root)
 }

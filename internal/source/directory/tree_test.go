@@ -3,6 +3,7 @@ package directory_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -117,7 +118,7 @@ func scramble(t *testing.T, root string) {
 	try(t, os.Remove(at("a")))
 	put(t, root, "a/now/a/directory", "x", 0o644) // was a file
 	try(t, os.Chmod(at("a-b"), 0o755))
-	try(t, os.RemoveAll(at("a-b")))
+	removeAll(t, at("a-b"))
 	put(t, root, "a-b", "now a file", 0o644) // was a directory
 	put(t, root, "extra/deep/er", "x", 0o644)
 	put(t, root, "extra-", "x", 0o644)
@@ -162,4 +163,16 @@ func wide(t *testing.T, seed uint64, files int) string {
 	}
 	age(t, root)
 	return root
+}
+
+// removeAll removes a directory, also one that forbids it to its owner.
+func removeAll(t *testing.T, dir string) {
+	t.Helper()
+	try(t, filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() {
+			err = os.Chmod(name, 0o700) //nolint:gosec // it is about to go
+		}
+		return err
+	}))
+	try(t, os.RemoveAll(dir))
 }
