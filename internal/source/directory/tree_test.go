@@ -170,7 +170,7 @@ func removeAll(t *testing.T, dir string) {
 	t.Helper()
 	try(t, filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() {
-			err = os.Chmod(name, 0o700) //nolint:gosec // it is about to go
+			err = os.Chmod(name, 0o700)
 		}
 		return err
 	}))
