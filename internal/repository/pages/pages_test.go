@@ -285,24 +285,24 @@ func TestRulesChooseBetweenDeltaAndCompleteCopy(t *testing.T) {
 	many := plan(10, 1)
 	many.Extents = make([]backup.Extent, pages.MaxExtents+1)
 	for what, c := range map[string]struct {
-		plan   pages.Plan
-		oldest int64 // stored; each other archive has 10
-		want   bool
+		plan  pages.Plan
+		first int64 // stored; each other archive has 10
+		want  bool
 	}{
 		"nothing changed":                 {plan(0, 9), 1, true},
 		"half":                            {plan(500, 1), 100, true},
 		"more than half":                  {plan(501, 1), 100, false},
 		"seven archives":                  {plan(10, 7), 100, true},
 		"eight archives":                  {plan(10, 8), 100, false},
-		"deltas as large as the oldest":   {plan(10, 5), 40, true},
-		"deltas larger than the oldest":   {plan(10, 5), 39, false},
+		"deltas as large as the first":    {plan(10, 5), 40, true},
+		"deltas larger than the first":    {plan(10, 5), 39, false},
 		"many extents":                    {many, 100, false},
 		"no archive at all":               {plan(10, 0), 100, true},
 		"all but a few is of one archive": {plan(500, 2), 10, true},
 	} {
 		stored := func(archive string) int64 {
 			if archive == fmt.Sprint(10-len(c.plan.Extents)/2) {
-				return c.oldest
+				return c.first
 			}
 			return 10
 		}

@@ -9,12 +9,13 @@ const (
 )
 
 // Worthwhile reports whether a delta serves better than a complete copy. stored
-// is the size of an archive in the store, whose names sort by age. The rules
-// bound what a restore reads and what lies in archives that are mostly dead:
+// is the size of an archive in the store. The rules bound what a restore reads
+// and what lies in archives that are mostly dead:
 //
 //   - at most half of the content is new,
 //   - it needs at most [MaxArchives] archives and [MaxExtents] extents,
-//   - the deltas so far take no more room than the oldest archive.
+//   - the archives that it needs already, of which the largest must be the
+//     complete copy, take at most twice the room of that one.
 //
 // If nothing is to be stored there is nothing to choose.
 func (p Plan) Worthwhile(stored func(archive string) int64) bool {
@@ -25,19 +26,16 @@ func (p Plan) Worthwhile(stored func(archive string) int64) bool {
 		return false
 	}
 	sizes := map[string]int64{}
-	var oldest string
-	var sum int64
+	var sum, largest int64
 	for _, x := range p.Extents {
 		if _, seen := sizes[x.Archive]; seen || isHole(x) {
 			continue
 		}
 		sizes[x.Archive] = stored(x.Archive)
 		sum += sizes[x.Archive]
-		if oldest == "" || x.Archive < oldest {
-			oldest = x.Archive
-		}
+		largest = max(largest, sizes[x.Archive])
 	}
-	return len(sizes) < MaxArchives && sum-sizes[oldest] <= sizes[oldest]
+	return len(sizes) < MaxArchives && sum <= 2*largest
 }
 
 // small has the rules that can be broken before all pages are compared.
