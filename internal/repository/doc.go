@@ -1,9 +1,11 @@
 // Package repository keeps the bytes of backups in a blob store. It owns the
 // layout of keys and the order of writes and deletes; docs/format.md specifies
-// both, packages archive and manifest the objects.
+// both, packages archive, manifest and pages the objects.
 //
 //   - archive: an immutable object with the content of many entries
 //   - manifest: one backup's entries; it is written last, so it is the commit
+//   - page list: the hashes of a large database's pages, so that the next backup
+//     stores only those that changed; it is kept and removed as archives are
 //   - repository: archives and manifests under one prefix, which is the store's business
 //   - scratch: local files that live no longer than the work that needs them
 //
