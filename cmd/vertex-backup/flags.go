@@ -31,10 +31,11 @@ type flags struct {
 	JSON       bool   `help:"Print the result as JSON." name:"json"`
 	Verbose    bool   `help:"Log to the standard error, and show the progress also where that is no terminal." short:"v"`
 
-	Create  createCommand  `cmd:"" help:"Make a backup."`
-	List    listCommand    `cmd:"" help:"List the backups, newest first."`
-	Restore restoreCommand `cmd:"" help:"Bring a backup back."`
-	Verify  verifyCommand  `cmd:"" help:"Read a backup back and check every byte."`
-	Drill   drillCommand   `cmd:"" help:"Prove that the newest backup, or another, can be restored with the keys at hand."`
-	Delete  deleteCommand  `cmd:"" help:"Delete a backup."`
+	Create    createCommand    `cmd:"" help:"Make a backup."`
+	List      listCommand      `cmd:"" help:"List the backups, newest first."`
+	Restore   restoreCommand   `cmd:"" help:"Bring a backup back."`
+	Verify    verifyCommand    `cmd:"" help:"Read a backup back and check every byte."`
+	Drill     drillCommand     `cmd:"" help:"Prove that the newest backup, or another, can be restored with the keys at hand."`
+	Reencrypt reencryptCommand `cmd:"" help:"Encrypt what is stored for the recipients of today."`
+	Delete    deleteCommand    `cmd:"" help:"Delete a backup."`
 }

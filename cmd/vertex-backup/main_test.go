@@ -45,6 +45,9 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"keep": keep, "status": status, "sqlite": sqlite, "random": random, "key": key, "secret": secret,
 			"objects": s.objects, "damage": s.damage, "cut": s.cut, "uploading": s.uploading,
+			"aged": func(ts *testscript.TestScript, _ bool, args []string) {
+				awstest.Age(t, ts.Getenv("BUCKET"), args[0], 25*time.Hour)
+			},
 		},
 	})
 }

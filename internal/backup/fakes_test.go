@@ -99,6 +99,10 @@ func (r *fakeRepository) PlanRepack(_ context.Context, opt backup.RewriteOptions
 	return &fakeRewriting{repo: r, plan: r.halfDead}, r.unswept
 }
 
+func (r *fakeRepository) PlanReencrypt(ctx context.Context, opt backup.RewriteOptions) (backup.Rewriting, error) {
+	return r.PlanRepack(ctx, opt)
+}
+
 // fakeRewriting rewrites the repository's mostly dead archives.
 type fakeRewriting struct {
 	repo *fakeRepository

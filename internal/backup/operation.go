@@ -11,9 +11,11 @@ const (
 	VerbRestore Verb = "restore"
 	VerbVerify  Verb = "verify"
 	VerbRotate  Verb = "rotate"
+	// VerbReencrypt is of the command line only.
+	VerbReencrypt Verb = "reencrypt"
 )
 
-// Operation is the record of a restore, verify or rotate.
+// Operation is the record of a restore, verify, rotate or reencrypt.
 type Operation struct {
 	ID         ID        `json:"id"`
 	Verb       Verb      `json:"verb"`
@@ -33,8 +35,12 @@ type Operation struct {
 	VerifyResult  *VerifyReport   `json:"verify_result,omitempty"`
 	Rotate        *RotateRequest  `json:"rotate,omitempty"`
 	RotateResult  *RotateResult   `json:"rotate_result,omitempty"`
-	Lease         Lease           `json:"lease"`
-	Version       int64           `json:"version"`
+
+	Reencrypt       *ReencryptRequest `json:"reencrypt,omitempty"`
+	ReencryptResult *Rewritten        `json:"reencrypt_result,omitempty"`
+
+	Lease   Lease `json:"lease"`
+	Version int64 `json:"version"`
 }
 
 // Job is a piece of work that runs outside a request: the second half of a

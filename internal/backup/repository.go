@@ -40,6 +40,10 @@ type Repository interface {
 	// named by no manifest any more, and can be left behind. Its errors are those
 	// of PlanSweep.
 	PlanRepack(ctx context.Context, opt RewriteOptions) (Rewriting, error)
+	// PlanReencrypt finds archives of at least 24 hours, so many as one run can
+	// take, and encrypts them for the recipients of today. It is errs.ErrInvalid if
+	// there are none; its other errors are those of PlanSweep.
+	PlanReencrypt(ctx context.Context, opt RewriteOptions) (Rewriting, error)
 }
 
 // WriteOptions say how to write a backup.

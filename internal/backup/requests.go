@@ -127,6 +127,11 @@ type RotateRequest struct {
 	DryRun     bool `json:"dry_run"`
 }
 
+// ReencryptRequest asks to encrypt what is stored for the recipients of today.
+type ReencryptRequest struct {
+	DryRun bool `json:"dry_run"`
+}
+
 // RotateResult is what a rotation did, or with DryRun would do.
 type RotateResult struct {
 	DryRun  bool          `json:"dry_run"`

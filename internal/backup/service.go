@@ -72,6 +72,8 @@ func (s *Service) Run(ctx context.Context, job Job) error {
 		return s.runOperation(ctx, job.ID, s.verify)
 	case VerbRotate:
 		return s.runOperation(ctx, job.ID, s.rotate)
+	case VerbReencrypt:
+		return s.runOperation(ctx, job.ID, s.reencrypt)
 	}
 	return errs.New(errs.ErrInvalid, "There is no job %q.", job.Verb)
 }

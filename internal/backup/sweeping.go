@@ -91,6 +91,12 @@ type Rewritten struct {
 	Archives int64 `json:"archives"` // rewritten
 	Written  int64 `json:"written"`  // bytes of the new ones
 	Freed    int64 `json:"freed"`    // bytes of the old ones less those
-	// Damaged names archives that could not be rewritten since they are damaged.
+	// Damaged names archives that could not be rewritten since they are damaged,
+	// Locked those to which there was no key.
 	Damaged []string `json:"damaged,omitempty"`
+	Locked  []string `json:"locked,omitempty"`
+	// Young counts archives that were left since they are not a day old, Later
+	// those that were left for the next time. Repacking does not count them.
+	Young int64 `json:"young,omitempty"`
+	Later int64 `json:"later,omitempty"`
 }

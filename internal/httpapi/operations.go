@@ -10,7 +10,7 @@ import (
 // operationView is an operation as the API shows it.
 type operationView struct {
 	ID         backup.ID     `json:"id" example:"20261122-081500-restore-b7m2cd"`
-	Verb       backup.Verb   `json:"verb" enum:"restore,verify,rotate" example:"restore"`
+	Verb       backup.Verb   `json:"verb" enum:"restore,verify,rotate,reencrypt" example:"restore"`
 	BackupID   backup.ID     `json:"backup_id,omitempty" example:"20261122-020000-full-k3x9qa"`
 	BackupType backup.Kind   `json:"backup_type,omitempty" enum:"database,storage,full"`
 	Status     backup.Status `json:"status" enum:"pending,running,completed,partial,failed,cancelled,deleting" example:"running"`

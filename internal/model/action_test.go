@@ -234,6 +234,19 @@ func (w *world) rotateOnce(svc *backup.Service, req backup.RotateRequest) (remov
 	return removed, nil
 }
 
+// reencrypt encrypts what is old enough for the recipients of the moment.
+func (w *world) reencrypt() action {
+	a := action{name: "reencrypt"}
+	if w.recipients.Empty() {
+		a.refused = errEnded
+	}
+	a.run = func(svc *backup.Service) error {
+		o, err := svc.Reencrypt(w.t.Context(), admin(), backup.ReencryptRequest{})
+		return ended(o.ID, o.Status, backup.StatusCompleted, o.Errors, err)
+	}
+	return a
+}
+
 // pin keeps a backup from rotation, or no longer.
 func (w *world) pin() {
 	w.t.Helper()

@@ -95,7 +95,7 @@ func (w *world) step() {
 
 func (w *world) anyAction() action {
 	w.t.Helper()
-	return pick(w, w.create, w.create, w.create, w.schedule, w.remove, w.rotate, w.restore, w.restore, w.verify)()
+	return pick(w, w.create, w.create, w.create, w.schedule, w.remove, w.rotate, w.restore, w.restore, w.verify, w.reencrypt)()
 }
 
 // do carries out an action that meets no trouble.

@@ -33,7 +33,7 @@ func (r *Repository) planRewrite(ctx context.Context, opt backup.RewriteOptions,
 	if w.moves, err = pick(ctx, c); err != nil {
 		return nil, err
 	}
-	w.plan.Damaged = c.damaged
+	w.plan.Damaged, w.plan.Locked, w.plan.Young, w.plan.Later = c.damaged, c.locked, c.young, c.later
 	for _, m := range c.manifests {
 		if m.names(func(name string) bool { return w.moves[name] != nil }) {
 			w.manifests = append(w.manifests, m)
@@ -58,6 +58,9 @@ type candidates struct {
 	manifests []current                   // oldest first
 	archives  map[string]manifest.Archive // by name; whole as far as their size tells
 	damaged   []string                    // names of those that turned out not to be
+	locked    []string                    // and of those to which there is no key
+	young     int64                       // archives that are not old enough
+	later     int64                       // archives that are left for the next time
 }
 
 // candidates reads the trailers of all manifests.

@@ -281,39 +281,45 @@ func TestNothingIsRepackedWhileAManifestCannotBeRead(t *testing.T) {
 // TestRepackThatLosesTheLockHarmsNobody lets the lock go at each step.
 func TestRepackThatLosesTheLockHarmsNobody(t *testing.T) {
 	t.Parallel()
-	gone := errors.New("the lock is somebody else's")
 	for n := 1; ; n++ {
 		s := newShelf(t)
-		fence := s.fence()
-		calls := 0
-		ask := func() error {
-			if calls++; calls >= n {
-				return gone
-			}
-			return nil
-		}
-		choose := fence.Choose
-		fence.Still = func(context.Context) error { return ask() }
-		fence.Choose = func(ctx context.Context, id backup.ID, last string, next backup.Choice) error {
-			if err := ask(); err != nil {
-				return err
-			}
-			return choose(ctx, id, last, next)
-		}
+		fence, lost := losing(s.fence(), n)
 		_, err := s.plan(t).Execute(t.Context(), fence)
-		if calls < n {
+		if !lost() {
 			if err != nil || n < 6 {
-				t.Errorf("Execute with the lock = %v after %d questions", err, calls)
+				t.Errorf("Execute with the lock = %v after %d questions", err, n-1)
 			}
 			return
 		}
-		if !errors.Is(err, gone) {
+		if !errors.Is(err, errGone) {
 			t.Errorf("step %d: %v", n, err)
 		}
 		s.check(t, fmt.Sprintf("step %d", n))
 		finishLater(t, s)
 		s.check(t, fmt.Sprintf("after step %d and the next rotation", n))
 	}
+}
+
+var errGone = errors.New("the lock is somebody else's")
+
+// losing is a fence that loses the lock at its n-th question.
+func losing(fence backup.Fence, n int) (losing backup.Fence, lost func() bool) {
+	calls := 0
+	ask := func() error {
+		if calls++; calls >= n {
+			return errGone
+		}
+		return nil
+	}
+	choose := fence.Choose
+	fence.Still = func(context.Context) error { return ask() }
+	fence.Choose = func(ctx context.Context, id backup.ID, last string, next backup.Choice) error {
+		if err := ask(); err != nil {
+			return err
+		}
+		return choose(ctx, id, last, next)
+	}
+	return fence, func() bool { return calls >= n }
 }
 
 // finishLater does what the rotation of the next day does, and checks that

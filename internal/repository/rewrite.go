@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"maps"
 	"slices"
@@ -86,19 +87,29 @@ func (w *rewriting) Plan() backup.Rewritten { return w.plan }
 // Execute implements [backup.Rewriting].
 func (w *rewriting) Execute(ctx context.Context, fence backup.Fence) (done backup.Rewritten, err error) {
 	defer errs.Wrap(&err, "rewrite archives")
-	names := slices.Sorted(maps.Keys(w.moves))
-	for i, name := range names {
+	done = backup.Rewritten{Damaged: slices.Clone(w.plan.Damaged), Locked: w.plan.Locked, Young: w.plan.Young, Later: w.plan.Later}
+	for i, name := range slices.Sorted(maps.Keys(w.moves)) {
 		if err := fence.Still(ctx); err != nil {
 			return done, err
 		}
 		m := w.moves[name]
-		if err := w.repo.move(ctx, w.opt.ID, int64(i+1), m); err != nil {
+		err := w.repo.move(ctx, w.opt.ID, int64(i+1), m)
+		if errors.Is(err, errs.ErrCorrupt) {
+			delete(w.moves, name)
+			done.Damaged = append(done.Damaged, name)
+			continue
+		}
+		if err != nil {
 			return done, err
 		}
 		done.Archives++
 		done.Written += m.new.Size
 	}
+	names := slices.Sorted(maps.Keys(w.moves))
 	for _, c := range w.manifests {
+		if !c.names(func(name string) bool { return w.moves[name] != nil }) {
+			continue
+		}
 		if err := w.repo.regenerate(ctx, fence, c, w.opt.Generation, w.moves); err != nil {
 			return done, err
 		}
@@ -124,7 +135,7 @@ func (r *Repository) move(ctx context.Context, id backup.ID, n int64, m *move) (
 	name := archiveName(id, n, r.encrypts())
 	m.new, err = r.putArchive(ctx, name, func(w io.Writer) error {
 		if m.keep == nil {
-			in, err := r.openInside(ctx, m.old)
+			in, err := r.openWhole(ctx, m.old)
 			return copyFrames(w, in, err)
 		}
 		for _, p := range m.keep {
@@ -174,12 +185,46 @@ func (r *Repository) seal(out io.Writer, write func(io.Writer) error) error {
 	return sealed.Close()
 }
 
-// openInside opens all that is inside of an archive.
-func (r *Repository) openInside(ctx context.Context, a manifest.Archive) (io.ReadCloser, error) {
-	if manifest.Encrypted(a.Name) {
-		return r.opener.OpenAll(ctx, crypt.Object{Name: a.Name, Size: a.Size})
+// openWhole opens all that is inside of an archive. If what is stored is not
+// what the manifest says, the end of it is an errs.ErrCorrupt.
+func (r *Repository) openWhole(ctx context.Context, a manifest.Archive) (io.ReadCloser, error) {
+	body, err := r.openRange(ctx, a.Name, 0, a.Size)
+	if err != nil {
+		return nil, err
 	}
-	return r.openRange(ctx, a.Name, 0, a.Size)
+	w := &whole{archive: a, sum: sha256.New()}
+	w.ReadCloser = teeCloser{io.TeeReader(body, w.sum), body}
+	if manifest.Encrypted(a.Name) {
+		in, err := r.opener.OpenFrom(ctx, crypt.Object{Name: a.Name, Size: a.Size}, w.ReadCloser)
+		if err != nil {
+			return nil, errors.Join(err, body.Close())
+		}
+		w.ReadCloser = in
+	}
+	return w, nil
+}
+
+// teeCloser is a reader that closes something else.
+type teeCloser struct {
+	io.Reader
+	io.Closer
+}
+
+// whole compares the stored bytes of an archive with its hash at their end.
+type whole struct {
+	io.ReadCloser
+
+	archive manifest.Archive
+	sum     hash.Hash
+}
+
+// Read implements io.Reader.
+func (w *whole) Read(b []byte) (int, error) {
+	n, err := w.ReadCloser.Read(b)
+	if errors.Is(err, io.EOF) && [sha256.Size]byte(w.sum.Sum(nil)) != w.archive.SHA256 {
+		err = fmt.Errorf("archive %s has another hash: %w", w.archive.Name, errs.ErrCorrupt)
+	}
+	return n, err
 }
 
 // openPiece opens a run of what is inside of an archive.
