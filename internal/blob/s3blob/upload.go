@@ -19,7 +19,7 @@ import (
 )
 
 // linger is how long parts may go on after an upload has failed.
-const linger = 2 * time.Second
+const linger = 5 * time.Second
 
 // upload is an object on its way in parts.
 type upload struct {
