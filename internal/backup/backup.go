@@ -106,13 +106,22 @@ type Backup struct {
 	Note       string    `json:"note,omitempty"`
 	Pinned     bool      `json:"pinned"`
 	VerifiedAt time.Time `json:"verified_at,omitzero"`
-	Encrypted  bool      `json:"encrypted"`
-	Progress   Progress  `json:"progress"`
+	// Damage is what the last verification that looked found; nil is none.
+	Damage    *Damage  `json:"damage,omitempty"`
+	Encrypted bool     `json:"encrypted"`
+	Progress  Progress `json:"progress"`
 	// ExpiresAt is when a pre-restore backup may be rotated away.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
 	Lease     Lease     `json:"lease"`
 	// Version counts the writes of the record; see [Catalog].
 	Version int64 `json:"version"`
+}
+
+// Damage names what a verification found damaged in the repository.
+type Damage struct {
+	Archives []string  `json:"archives"`       // at most 100, named as in [Extent]
+	More     bool      `json:"more,omitempty"` // there are others
+	FoundAt  time.Time `json:"found_at"`
 }
 
 // Progress is how far a backup or an operation is. Totals grow while a source

@@ -126,6 +126,39 @@ func TestBackupBuildsOnTheNewestOneThatHelps(t *testing.T) {
 	}
 }
 
+// TestDamageIsRememberedUntilAVerificationFindsNone, however many operations
+// there were since.
+func TestDamageIsRememberedUntilAVerificationFindsNone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		base := r.put(t, backup.KindFull, backup.StatusCompleted, 3)
+		other := r.put(t, backup.KindDatabase, backup.StatusCompleted, 1)
+		verify := func(id backup.ID, n int, report backup.VerifyReport) {
+			r.repo.report = report
+			for range n {
+				time.Sleep(time.Second)
+				if _, err := r.svc.Verify(t.Context(), admin(), backup.VerifyRequest{ID: id, Deep: true}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		avoided := func() bool {
+			r.create(t, backup.KindFull, backup.StatusCompleted)
+			return slices.Contains(r.repo.last.Avoid, "x/000001.tar.zst")
+		}
+		verify(base.ID, 1, backup.VerifyReport{DamagedArchiveCount: 1, DamagedArchives: []string{"x/000001.tar.zst: changed"}})
+		verify(other.ID, 150, backup.VerifyReport{})
+		if !avoided() {
+			t.Error("150 operations later the damage is forgotten")
+		}
+		verify(base.ID, 101, backup.VerifyReport{})
+		if b, err := r.svc.Get(t.Context(), base.ID); err != nil || b.Damage != nil || avoided() {
+			t.Errorf("a verification that found nothing has left %+v, %v", b.Damage, err)
+		}
+	})
+}
+
 // TestDamageThatWasFoundIsNotBuiltUpon: what a verification named is avoided;
 // if it could not name all, nothing is trusted.
 func TestDamageThatWasFoundIsNotBuiltUpon(t *testing.T) {
@@ -141,12 +174,18 @@ func TestDamageThatWasFoundIsNotBuiltUpon(t *testing.T) {
 			if _, err := r.svc.Verify(t.Context(), admin(), backup.VerifyRequest{ID: base.ID, Deep: true}); err != nil {
 				t.Fatal(err)
 			}
+			time.Sleep(time.Minute)
 			b := r.create(t, backup.KindFull, backup.StatusCompleted)
 			if got := r.repo.last; (got.Base.ID == base.ID) != trusted || !slices.Contains(got.Avoid, "x/000001.tar.zst") {
 				t.Errorf("%d damaged: built on %+v", count, got)
 			}
 			if (len(b.Warnings) == 0) != trusted {
 				t.Errorf("%d damaged: warnings %v", count, b.Warnings)
+			}
+			time.Sleep(time.Minute)
+			r.create(t, backup.KindFull, backup.StatusCompleted)
+			if got := r.repo.last.Base.ID; got != b.ID {
+				t.Errorf("%d damaged: the one after is built on %s, want the one before it", count, got)
 			}
 		})
 	}

@@ -137,7 +137,7 @@ func (s *Service) reapBackup(ctx context.Context, lock *held, b Backup) (Backup,
 // catalog knows.
 func merge(b, committed Backup) Backup {
 	c := committed
-	c.Note, c.Pinned, c.VerifiedAt = b.Note, b.Pinned, b.VerifiedAt
+	c.Note, c.Pinned, c.VerifiedAt, c.Damage = b.Note, b.Pinned, b.VerifiedAt, b.Damage
 	c.Version, c.Lease = b.Version, Lease{}
 	return c
 }

@@ -3,6 +3,9 @@ package backup
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/vertex-ar/backup/internal/errs"
 )
@@ -36,10 +39,7 @@ func (s *Service) verify(ctx context.Context, t *tracker[Operation]) error {
 	if err := t.update(ctx, func(o *Operation) { o.VerifyResult = &report }); err != nil {
 		return err
 	}
-	if report.Valid && o.Verify.Deep {
-		return s.markVerified(ctx, now)
-	}
-	return nil
+	return s.noteHealth(ctx, now, report)
 }
 
 // verifyPresent verifies a backup and returns its record as it is then. It takes
@@ -70,13 +70,55 @@ func bounded(names []string) []string {
 	return lines
 }
 
-// markVerified writes down when the backup last proved to be whole. Losing a
-// race against another change of the record loses only that date.
-func (s *Service) markVerified(ctx context.Context, b Backup) error {
-	b.VerifiedAt = s.Now().UTC()
-	_, err := s.Catalog.PutBackup(ctx, b)
-	if errors.Is(err, errs.ErrConflict) {
-		return nil
+// noteHealth writes into a backup's record what a verification found: later
+// backups build on nothing that is damaged. Who changes the record meanwhile
+// keeps the change.
+func (s *Service) noteHealth(ctx context.Context, b Backup, report VerifyReport) error {
+	for range 5 {
+		next, news := s.health(b, report)
+		if !news {
+			return nil
+		}
+		_, err := s.Catalog.PutBackup(ctx, next)
+		if !errors.Is(err, errs.ErrConflict) {
+			return err
+		}
+		if b, err = s.Catalog.GetBackup(ctx, b.ID); errors.Is(err, errs.ErrNotFound) || err == nil && !b.Status.Restorable() {
+			return nil // it is gone or going
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return errs.New(errs.ErrConflict, "Backup %s is being changed by somebody else. Try again in a minute.", b.ID)
+}
+
+// health returns the record after a verification, and whether that is news. A
+// shallow one takes nothing back.
+func (s *Service) health(b Backup, report VerifyReport) (Backup, bool) {
+	now := s.Now().UTC()
+	if report.Valid {
+		if report.Deep {
+			b.VerifiedAt, b.Damage = now, nil
+		}
+		return b, report.Deep
+	}
+	found := report.damage(now)
+	if was := b.Damage; was != nil && !report.Deep {
+		all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(found.Archives, was.Archives))))
+		found.Archives = all[:min(len(all), maxNotices)]
+		found.More = found.More || was.More || len(all) > maxNotices
+	}
+	b.Damage = found
+	return b, len(found.Archives) > 0
+}
+
+// damage returns what a report names, as far as a record has room for it.
+func (r *VerifyReport) damage(at time.Time) *Damage {
+	d := &Damage{More: r.DamagedArchiveCount > maxNotices, FoundAt: at}
+	for _, line := range r.DamagedArchives[:min(len(r.DamagedArchives), maxNotices)] {
+		name, _, _ := strings.Cut(line, ": ")
+		d.Archives = append(d.Archives, name)
+	}
+	return d
 }

@@ -62,7 +62,7 @@ type Trailer struct {
 	Counts
 	Archives []Archive // and page lists, in byte order of name
 	// Backup is the record as the manifest keeps it. What the manifest cannot
-	// know (Checksum, Pinned, VerifiedAt, Progress, Lease, Version) is zero,
+	// know (Checksum, Pinned, VerifiedAt, Damage, Progress, Lease, Version) is zero,
 	// and StoredSize is without the manifest.
 	Backup backup.Backup
 }
