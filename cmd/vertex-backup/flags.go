@@ -38,4 +38,5 @@ type flags struct {
 	Drill     drillCommand     `cmd:"" help:"Prove that the newest backup, or another, can be restored with the keys at hand."`
 	Reencrypt reencryptCommand `cmd:"" help:"Encrypt what is stored for the recipients of today."`
 	Delete    deleteCommand    `cmd:"" help:"Delete a backup."`
+	Rotate    rotateCommand    `cmd:"" help:"Remove old backups by the policy, and what no backup needs any more."`
 }

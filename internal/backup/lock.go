@@ -100,6 +100,10 @@ func (s *Service) hold(ctx context.Context, l Lock, work func(ctx context.Contex
 func (h *held) renew(ctx context.Context) (time.Time, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	// A wakeful context would come back here for the answer that is being asked
+	// for; one that is derived from it ends with it and does not ask.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	renewed, err := h.svc.Locks.RenewLock(ctx, h.lock, h.svc.Now().UTC(), h.svc.Timing.Lease)
 	switch {
 	case err == nil:

@@ -63,6 +63,7 @@ func TestAnswers(t *testing.T) {
 	rotated := operation(backup.VerbRotate, backup.StatusCompleted)
 	rotated.BackupID, rotated.BackupKind = "", ""
 	rotated.RotateResult = &backup.RotateResult{
+		Swept: backup.Cleared{Objects: 2, Bytes: 4096}, Repacked: backup.Rewritten{Archives: 1, Written: 1 << 20, Freed: 2 << 20},
 		Kept:    []backup.Kept{{ID: backupID, Reasons: []string{"1 of the 7 newest full backups", "pinned"}}},
 		Removed: map[backup.Kind][]backup.ID{"database": {"20261101-020000-database-aaaaaa", "20261102-020000-database-bbbbbb"}, "full": {"20261103-020000-full-cccccc"}},
 		Freed:   3 << 20,
@@ -112,7 +113,7 @@ func TestAnswers(t *testing.T) {
 			f.canDelete = backup.CanDelete{Reason: "It is the last full backup.", Recommendation: "Take another one first.", Total: 9, Present: map[backup.Kind]int64{"full": 1, "database": 8}, Kind: "full", IsLastOfKind: true}
 		}, 200, ""},
 		{"delete", "DELETE", "/backups/delete?backup_path=" + backupID, "", func(f *fakeService) {
-			f.deleted = backup.DeleteResult{Deleted: []backup.ID{backupID}, Objects: 4, Bytes: 3 << 20, Missing: []string{"archives/x/000002.tar.zst"}}
+			f.deleted = backup.DeleteResult{Deleted: []backup.ID{backupID}, Objects: 4, Bytes: 3 << 20, Swept: backup.Cleared{Objects: 1, Bytes: 512}, Missing: []string{"archives/x/000002.tar.zst"}}
 		}, 200, ""},
 		{"restore", "POST", "/backups/restore", `{"backup_path":"` + backupID + `"}`, func(f *fakeService) { f.operation = restored }, 200, ""},
 		{"restore-failed", "POST", "/backups/restore", `{"backup_path":"` + backupID + `"}`, func(f *fakeService) { f.operation = failed }, 200, ""},

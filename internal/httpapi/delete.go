@@ -61,6 +61,8 @@ type deleteAnswer struct {
 	MissingFiles   []string    `json:"missing_files" nullable:"false" doc:"Stored objects that were gone already."`
 	DeletedObjects int64       `json:"deleted_objects" doc:"Stored objects that were deleted."`
 	FreedBytes     int64       `json:"freed_bytes"`
+	SweptObjects   int64       `json:"swept_objects" doc:"Further stored objects that no backup needed any more."`
+	SweptBytes     int64       `json:"swept_bytes"`
 }
 
 type deleteOutput struct{ Body deleteAnswer }
@@ -80,7 +82,7 @@ func (a *api) delete(ctx context.Context, in *deleteInput) (*deleteOutput, error
 	concluded(ctx, backup.StatusCompleted, message)
 	return &deleteOutput{deleteAnswer{
 		Success: true, Message: message, DeletedFiles: list(d.Deleted), MissingFiles: list(d.Missing),
-		DeletedObjects: d.Objects, FreedBytes: d.Bytes,
+		DeletedObjects: d.Objects, FreedBytes: d.Bytes, SweptObjects: d.Swept.Objects, SweptBytes: d.Swept.Bytes,
 	}}, nil
 }
 

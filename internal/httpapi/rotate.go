@@ -15,12 +15,16 @@ type rotateInput struct {
 // Rotation is what a rotate did, or with dry_run would do. It is exported for the
 // reason of [Verification].
 type Rotation struct {
-	DryRun         bool         `json:"dry_run"`
-	Removed        removedCount `json:"removed" doc:"How many were removed."`
-	TotalRemoved   int          `json:"total_removed"`
-	RemovedBackups []backup.ID  `json:"removed_backups" nullable:"false"`
-	Kept           []keptView   `json:"kept" nullable:"false"`
-	FreedBytes     int64        `json:"freed_bytes"`
+	DryRun           bool         `json:"dry_run"`
+	Removed          removedCount `json:"removed" doc:"How many were removed."`
+	TotalRemoved     int          `json:"total_removed"`
+	RemovedBackups   []backup.ID  `json:"removed_backups" nullable:"false"`
+	Kept             []keptView   `json:"kept" nullable:"false"`
+	FreedBytes       int64        `json:"freed_bytes" doc:"All together."`
+	SweptObjects     int64        `json:"swept_objects" doc:"Stored objects that no backup needed any more, beside those of the removed backups."`
+	SweptBytes       int64        `json:"swept_bytes"`
+	RepackedArchives int64        `json:"repacked_archives" doc:"Archives of which less than half was needed and that were written anew without the rest."`
+	RepackedBytes    int64        `json:"repacked_bytes" doc:"Bytes that this freed."`
 }
 
 type removedCount struct {
@@ -86,7 +90,9 @@ func rotateMessage(o backup.Operation, v Rotation) string {
 // showRotate returns r as the API shows it.
 func showRotate(r backup.RotateResult) Rotation {
 	v := Rotation{
-		DryRun: r.DryRun, FreedBytes: r.Freed, RemovedBackups: []backup.ID{}, Kept: []keptView{},
+		DryRun: r.DryRun, FreedBytes: r.Freed, SweptObjects: r.Swept.Objects, SweptBytes: r.Swept.Bytes,
+		RepackedArchives: r.Repacked.Archives, RepackedBytes: r.Repacked.Freed,
+		RemovedBackups: []backup.ID{}, Kept: []keptView{},
 		Removed: removedCount{
 			Database: len(r.Removed[backup.KindDatabase]),
 			Storage:  len(r.Removed[backup.KindStorage]),
