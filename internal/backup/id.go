@@ -2,7 +2,6 @@ package backup
 
 import (
 	"crypto/rand"
-	"encoding/base32"
 	"fmt"
 	"regexp"
 	"strings"
@@ -12,19 +11,27 @@ import (
 )
 
 // ID names a backup or an operation, as in 20261122-020000-full-k3x9qa: UTC
-// time, kind or verb, six random base32 digits. IDs sort by time, are safe in
-// a URL and a key, and explain themselves.
+// time, kind or verb, six base32 digits. The first two of these are the fraction
+// of the second, the others are random. So IDs of one kind sort by time, to the
+// millisecond; they are safe in a URL and a key, and explain themselves.
 type ID string
 
 var idPattern = regexp.MustCompile(`^[0-9]{8}-[0-9]{6}-(database|storage|full|restore|verify|rotate|reencrypt)-[a-z0-9]{6}$`)
 
 // NewID makes an ID of the given time for a kind or verb.
 func NewID(at time.Time, name string) ID {
-	var b [5]byte
-	_, _ = rand.Read(b[:]) // never fails, says crypto/rand
-	tail := strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))[:6]
+	fraction := int64(at.Nanosecond()) * 1024 / int64(time.Second)
+	random := make([]byte, 4)
+	_, _ = rand.Read(random) // never fails, says crypto/rand
+	tail := []byte{digits[fraction>>5&31], digits[fraction&31]}
+	for _, b := range random {
+		tail = append(tail, digits[b&31])
+	}
 	return ID(fmt.Sprintf("%s-%s-%s", at.UTC().Format("20060102-150405"), name, tail))
 }
+
+// digits are those of base32 in the order in which they sort.
+const digits = "234567abcdefghijklmnopqrstuvwxyz"
 
 // ParseID checks that s is an ID; anything else is errs.ErrInvalid. The API's
 // backup_path is always an ID, never a path.

@@ -31,3 +31,19 @@ func FuzzParseID(f *testing.F) {
 		}
 	})
 }
+
+func TestIDsSortByTimeWithinASecond(t *testing.T) {
+	t.Parallel()
+	second := time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC)
+	var last backup.ID
+	for at := second; at.Before(second.Add(time.Second)); at = at.Add(time.Millisecond) {
+		id := backup.NewID(at, "full")
+		if _, err := backup.ParseID(string(id)); err != nil || id <= last || !id.Time().Equal(second) {
+			t.Fatalf("after %s comes %s: %v", last, id, err)
+		}
+		last = id
+	}
+	if id := backup.NewID(second.Add(time.Second-1), "full"); id[:len(id)-4] < last[:len(last)-4] {
+		t.Errorf("%s ends the second, but sorts before %s", id, last)
+	}
+}
