@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/vertex-ar/backup/infra/local/fingerprint"
 )
 
 // The operations, in the order in which they are measured.
@@ -90,6 +92,10 @@ func (b *bench) measureTool(ctx context.Context, src *source, t tool, n int) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	// Each tool finds the source in memory: else the first one reads it for all.
+	if _, err := fingerprint.OfTree(ctx, src.path()); err != nil {
+		return err
+	}
 	st, err := openStore(ctx, filepath.Join(work, "s3"))
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"strconv"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -36,8 +37,10 @@ func (r *restoration) apply(ctx context.Context) error {
 	if err := r.pass(ctx, r.place); err != nil {
 		return err
 	}
-	if err := r.pass(ctx, r.prune); err != nil {
-		return err
+	if r.sum.Remove > 0 {
+		if err := r.pass(ctx, r.prune); err != nil {
+			return err
+		}
 	}
 	if err := r.disk.remove(r.staging); err != nil {
 		return err
@@ -101,7 +104,8 @@ func (r *restoration) placeDir(e backup.Entry, rel string) error {
 // if this restore dies, the one that ends it takes a directory above what it is
 // asked for as it finds it.
 func (r *restoration) newDir(e backup.Entry, rel string) error {
-	e.Mode |= 0o700 // until everything in it is in its place
+	e.Mode |= 0o700         // until everything in it is in its place
+	e.ModTime = time.Time{} // which will change with that
 	staged := path.Join(r.staging, "dir")
 	if err := r.disk.mkdir(staged); err != nil {
 		return err
@@ -132,16 +136,23 @@ func (r *restoration) emptyDir(rel string) error {
 
 // placeFile renames a staged file or link to rel in one step.
 func (r *restoration) placeFile(s step, rel string) error {
-	if info, err := r.disk.lstat(rel); err == nil && info.IsDir() {
-		if err := r.disk.remove(rel); err != nil {
-			return err
-		}
-	}
-	err := r.disk.rename(r.stagedName(s), rel)
+	err := r.replace(r.stagedName(s), rel)
 	if errors.Is(err, unix.EXDEV) {
 		return r.placeAcross(s, rel)
 	}
 	return err
+}
+
+// replace renames a file or link to rel, which may be a directory.
+func (r *restoration) replace(from, rel string) error {
+	err := r.disk.rename(from, rel)
+	if !errors.Is(err, unix.EISDIR) {
+		return err
+	}
+	if err := r.disk.remove(rel); err != nil {
+		return err
+	}
+	return r.disk.rename(from, rel)
 }
 
 // placeAcross copies a staged file or link to another file system, mounted
@@ -158,7 +169,7 @@ func (r *restoration) placeAcross(s step, rel string) error {
 		err = r.copyStaged(s, beside)
 	}
 	if err == nil {
-		err = r.disk.rename(beside, rel)
+		err = r.replace(beside, rel)
 	}
 	if err != nil {
 		return errors.Join(err, r.disk.remove(beside))

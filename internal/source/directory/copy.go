@@ -24,12 +24,17 @@ func (r *restoration) Copy(ctx context.Context, fetch backup.Fetch, progress fun
 	if err == nil {
 		err = r.fetchAll(ctx, fetch, progress)
 	}
-	if err == nil {
+	if err == nil && !r.fresh() {
 		err = r.flush()
 	}
 	r.copied = err == nil
 	return source.Full(err, "media")
 }
+
+// fresh reports whether there was no tree before. Then nothing that is there can
+// be lost to content which is not on the disk yet, and flushing once, at the end
+// of Commit, is enough.
+func (r *restoration) fresh() bool { return len(r.made) > 0 }
 
 // fetchAll stages the content of every write of the plan.
 func (r *restoration) fetchAll(ctx context.Context, fetch backup.Fetch, progress func(files, bytes int64)) error {

@@ -179,8 +179,8 @@ func (d *disk) unlockBelow(dir string) bool {
 	return changed
 }
 
-// settle gives what is at rel the owner, mode and time of e. The owner comes
-// first, for changing it takes away the set-id bits.
+// settle gives what is at rel the owner, mode and, unless it is zero, time of e.
+// The owner comes first, for changing it takes away the set-id bits.
 func (d *disk) settle(rel string, e backup.Entry) error {
 	in, name, err := d.at(rel)
 	if err != nil {
@@ -203,7 +203,7 @@ func (d *disk) settle(rel string, e backup.Entry) error {
 			return err
 		}
 	}
-	if e.ModTime.Equal(now.ModTime) {
+	if e.ModTime.IsZero() || e.ModTime.Equal(now.ModTime) {
 		return nil
 	}
 	return d.fault.Do("chtimes", rel, func() error { return d.chtimes(rel, e) })

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"sync"
 )
 
@@ -35,15 +36,19 @@ func (s *spot) close() {
 	}
 }
 
+// maxSpots is how many directories are held open: those on the way to where
+// the last change was, as trees are.
+const maxSpots = 8
+
 // spots are the directories in which changes happen: the staging directory,
-// by many goroutines, and the one in which the last change was, by one.
+// by many goroutines, and the ones in which the last changes were, by one.
 type spots struct {
 	root    *os.Root
 	staging string
 
 	mu      sync.Mutex
 	staged  *spot
-	changed *spot
+	changed []*spot // the one used last comes last
 }
 
 // at returns the directory that rel is in, and rel's name in it.
@@ -51,20 +56,50 @@ func (s *spots) at(rel string) (*spot, string, error) {
 	dir, name := path.Dir(rel), path.Base(rel)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	slot := &s.changed
 	if dir == s.staging {
-		slot = &s.staged
+		if s.staged != nil {
+			return s.staged, name, nil
+		}
+		var err error
+		s.staged, err = openSpot(s.root, dir)
+		return s.staged, name, err
 	}
-	if *slot != nil && (*slot).path == dir {
-		return *slot, name, nil
+	if in := s.find(dir); in != nil {
+		return in, name, nil
 	}
-	opened, err := openSpot(s.root, dir)
+	in, err := s.open(dir)
+	return in, name, err
+}
+
+// find returns a directory that is held open, as the one used last.
+func (s *spots) find(dir string) *spot {
+	i := slices.IndexFunc(s.changed, func(in *spot) bool { return in.path == dir })
+	if i < 0 {
+		return nil
+	}
+	in := s.changed[i]
+	s.changed = append(slices.Delete(s.changed, i, i+1), in)
+	return in
+}
+
+// open opens a directory and holds it open, in the place of the one that was not
+// used for longest. From the one above it the way is short.
+func (s *spots) open(dir string) (*spot, error) {
+	root, below := s.root, dir
+	if above := s.find(path.Dir(dir)); above != nil {
+		root, below = above.root, path.Base(dir)
+	}
+	in, err := openSpot(root, below)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	(*slot).close()
-	*slot = opened
-	return opened, name, nil
+	in.path = dir
+	if len(s.changed) == maxSpots {
+		s.changed[0].close()
+		s.changed = slices.Delete(s.changed, 0, 1)
+	}
+	s.changed = append(s.changed, in)
+	return in, nil
 }
 
 // lstat is os.Root.Lstat.
@@ -84,6 +119,8 @@ func (s *spots) leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.staged.close()
-	s.changed.close()
+	for _, in := range s.changed {
+		in.close()
+	}
 	s.staged, s.changed = nil, nil
 }
