@@ -51,6 +51,9 @@ func progressLine(p backup.Progress) string {
 	if p.Phase == "" || p.Phase == "done" || p.DoneFiles+p.TotalFiles+p.DoneBytes+p.TotalBytes == 0 {
 		return ""
 	}
+	if p.TotalFiles+p.TotalBytes == 0 { // not known yet
+		return fmt.Sprintf("%s: %d files, %s", p.Phase, p.DoneFiles, size(p.DoneBytes))
+	}
 	line := fmt.Sprintf("%s: %d %%, %d of %d files", p.Phase, p.Percent(), p.DoneFiles, p.TotalFiles)
 	if p.TotalBytes > 0 {
 		line += fmt.Sprintf(", %s of %s", size(p.DoneBytes), size(p.TotalBytes))

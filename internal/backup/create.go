@@ -205,7 +205,7 @@ func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], lock *held
 		return err
 	}
 	defer w.Abort()
-	if err := snaps.copyTo(ctx, w, &t.meter, &found, reread); err != nil {
+	if err := snaps.copyTo(ctx, w, &t.meter, &found, copyOptions{reread, s.Timing.Heartbeat}); err != nil {
 		return err
 	}
 	stored, err := w.Finish(ctx)

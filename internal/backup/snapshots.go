@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/vertex-ar/backup/internal/errs"
 )
@@ -52,14 +53,23 @@ func (ss snapshots) close() error {
 	return err
 }
 
+// copyOptions say how sources are copied.
+type copyOptions struct {
+	reread     bool
+	countAfter time.Duration // how long the copy goes on before its totals are counted
+}
+
 // copyTo gives every entry to w. A database is always read: in WAL mode its time
-// says nothing. Beside it a second walk counts the totals of the progress.
-func (ss snapshots) copyTo(ctx context.Context, w Writer, m *meter, found *notices, reread bool) error {
+// says nothing. If that lasts so long that somebody sees its progress, a second
+// walk beside it counts the totals.
+func (ss snapshots) copyTo(ctx context.Context, w Writer, m *meter, found *notices, opt copyOptions) error {
 	ctx, cancel := context.WithCancel(ctx)
 	counted := make(chan struct{})
 	go func() {
 		defer close(counted)
-		ss.count(ctx, m)
+		if sleep(ctx, opt.countAfter) == nil {
+			ss.count(ctx, m)
+		}
 	}()
 	defer func() { cancel(); <-counted }()
 	references := ss.references(ctx, found)
@@ -67,7 +77,7 @@ func (ss snapshots) copyTo(ctx context.Context, w Writer, m *meter, found *notic
 	for _, snap := range ss {
 		err := snap.Walk(ctx, func(it Item) error {
 			references.pass(it.Path)
-			it.Reread = reread || componentOf(it.Path) == ComponentDatabase
+			it.Reread = opt.reread || componentOf(it.Path) == ComponentDatabase
 			return w.Add(ctx, it)
 		})
 		if err != nil {
@@ -77,13 +87,14 @@ func (ss snapshots) copyTo(ctx context.Context, w Writer, m *meter, found *notic
 	return references.end()
 }
 
-// count walks once more, only for the totals. Its errors are those of the
-// other walk, which reports them.
+// count walks once more, only for the totals, which are unknown until it ends.
+// Its errors are those of the other walk, which reports them.
 func (ss snapshots) count(ctx context.Context, m *meter) {
+	var files, bytes int64
 	for _, snap := range ss {
 		err := snap.Walk(ctx, func(it Item) error {
 			if it.Type == TypeFile {
-				m.grow(1, it.Size)
+				files, bytes = files+1, bytes+it.Size
 			}
 			return ctx.Err()
 		})
@@ -91,6 +102,7 @@ func (ss snapshots) count(ctx context.Context, m *meter) {
 			return
 		}
 	}
+	m.grow(files, bytes)
 }
 
 // referenceCheck merge-joins the media paths that the database names with the
