@@ -92,8 +92,9 @@ func (b *bench) measureTool(ctx context.Context, src *source, t tool, n int) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	// Each tool finds the source in memory: else the first one reads it for all.
-	if _, err := fingerprint.OfTree(ctx, src.path()); err != nil {
+	// Each tool finds both states of the source in memory: else the first one
+	// reads them for all.
+	if _, err := fingerprint.OfTree(ctx, src.dir); err != nil {
 		return err
 	}
 	st, err := openStore(ctx, filepath.Join(work, "s3"))

@@ -107,7 +107,7 @@ func (r *restoration) newDir(e backup.Entry, rel string) error {
 	e.Mode |= 0o700         // until everything in it is in its place
 	e.ModTime = time.Time{} // which will change with that
 	staged := path.Join(r.staging, "dir")
-	if err := r.disk.mkdir(staged); err != nil {
+	if err := r.disk.mkdir(staged, e.Mode); err != nil {
 		return err
 	}
 	if err := r.disk.settle(staged, e); err != nil {
@@ -117,7 +117,7 @@ func (r *restoration) newDir(e backup.Entry, rel string) error {
 	if !errors.Is(err, unix.EXDEV) {
 		return err
 	}
-	if err := errors.Join(r.disk.remove(staged), r.disk.mkdir(rel)); err != nil {
+	if err := errors.Join(r.disk.remove(staged), r.disk.mkdir(rel, 0o700)); err != nil {
 		return err
 	}
 	return r.disk.settle(rel, e)
@@ -131,7 +131,7 @@ func (r *restoration) emptyDir(rel string) error {
 	if err := r.disk.remove(rel); err != nil {
 		return err
 	}
-	return r.disk.mkdir(rel)
+	return r.disk.mkdir(rel, 0o700)
 }
 
 // placeFile renames a staged file or link to rel in one step.

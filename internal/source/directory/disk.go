@@ -123,13 +123,14 @@ func (d *disk) chmod(rel string, mode uint32) error {
 	})
 }
 
-func (d *disk) mkdir(rel string) error {
+// mkdir makes a directory, with those permissions that the umask lets pass.
+func (d *disk) mkdir(rel string, mode uint32) error {
 	return d.change("mkdir", rel, func() error {
 		in, name, err := d.at(rel)
 		if err != nil {
 			return err
 		}
-		return in.root.Mkdir(name, 0o700)
+		return in.root.Mkdir(name, permissions(mode&0o777))
 	})
 }
 

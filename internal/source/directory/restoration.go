@@ -100,7 +100,7 @@ func (r *restoration) prepare(ctx context.Context) error {
 	if err := r.removeLeftovers(); err != nil {
 		return err
 	}
-	if err := r.disk.mkdir(r.staging); err != nil {
+	if err := r.disk.mkdir(r.staging, 0o700); err != nil {
 		return err
 	}
 	r.begun = true
