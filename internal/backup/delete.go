@@ -175,6 +175,12 @@ func (s *Service) removeOne(ctx context.Context, lock *held, b Backup, res *Dele
 	return nil
 }
 
+// beingChanged is the error of a record that somebody else has changed each time
+// before it could be written.
+func beingChanged(id ID) error {
+	return errs.New(errs.ErrConflict, "Backup %s is being changed by somebody else. Try again in a minute.", id)
+}
+
 // markDeleting writes down that b is going. A verification that has just
 // ended may have changed the record since it was read; that is no reason to
 // keep the backup, but a pin is.
@@ -198,7 +204,7 @@ func (s *Service) markDeleting(ctx context.Context, b Backup) (Backup, error) {
 		}
 		b = fresh
 	}
-	return b, errs.New(errs.ErrConflict, "Backup %s is being changed by somebody else. Try again in a minute.", b.ID)
+	return b, beingChanged(b.ID)
 }
 
 // spare gives b its former status back when the repository refused to remove

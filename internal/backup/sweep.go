@@ -49,7 +49,7 @@ func (s *Service) choose(ctx context.Context, lock *held, id ID, last string, ne
 			return err
 		}
 	}
-	return errs.New(errs.ErrConflict, "Backup %s is being changed by somebody else. Try again in a minute.", id)
+	return beingChanged(id)
 }
 
 // checksums returns of every backup that can be restored which generation of its

@@ -90,7 +90,7 @@ func (s *Service) noteHealth(ctx context.Context, b Backup, report VerifyReport)
 			return err
 		}
 	}
-	return errs.New(errs.ErrConflict, "Backup %s is being changed by somebody else. Try again in a minute.", b.ID)
+	return beingChanged(b.ID)
 }
 
 // health returns the record after a verification, and whether that is news. A

@@ -36,12 +36,19 @@ type base struct {
 func (w *writer) openBases(ctx context.Context) (err error) {
 	w.known = newKnown(w)
 	opt := w.notify.opt
-	if w.base, err = w.openBase(ctx, opt.Base, "everything was read and stored again"); err != nil {
+	var there stock // listed once for all bases
+	take := func() (_ stock, err error) {
+		if there == nil {
+			there, err = w.repo.takeStock(ctx)
+		}
+		return there, err
+	}
+	if w.base, err = w.openBase(ctx, opt.Base, take, "everything was read and stored again"); err != nil {
 		return err
 	}
 	w.databases = w.base
 	if opt.Databases.ID != "" && opt.Databases.ID != opt.Base.ID {
-		w.databases, err = w.openBase(ctx, opt.Databases, "the database was stored completely")
+		w.databases, err = w.openBase(ctx, opt.Databases, take, "the database was stored completely")
 	}
 	return err
 }
@@ -59,11 +66,11 @@ func (w *writer) bases() (all []*base) {
 
 // openBase opens a base. Only the end of ctx is an error: with any other
 // trouble there is no base, and a warning that says what follows.
-func (w *writer) openBase(ctx context.Context, from backup.Base, otherwise string) (*base, error) {
+func (w *writer) openBase(ctx context.Context, from backup.Base, take func() (stock, error), otherwise string) (*base, error) {
 	if from.ID == "" {
 		return nil, nil
 	}
-	b, err := w.repo.openBase(ctx, from, w.notify.opt.Avoid, w.notify.warn)
+	b, err := w.repo.openBase(ctx, from, take, &w.notify)
 	if ctx.Err() != nil {
 		if b != nil {
 			_ = b.Close() // nothing was written
@@ -93,21 +100,27 @@ func why(err error) string {
 	return "It could not be read."
 }
 
-func (r *Repository) openBase(ctx context.Context, from backup.Base, avoid []string, warn func(string)) (*base, error) {
+func (r *Repository) openBase(ctx context.Context, from backup.Base, take func() (stock, error), n *notify) (*base, error) {
 	spool, err := r.download(ctx, from.ID, from.Checksum)
 	if err != nil {
 		return nil, err
 	}
-	b := &base{listing: listing{spool: spool}, archives: map[string]manifest.Archive{}, warn: warn}
-	if err := b.open(ctx, r, from, avoid); err != nil {
+	b := &base{listing: listing{spool: spool}, archives: map[string]manifest.Archive{}, warn: n.warn}
+	err = b.open(from)
+	var there stock
+	if err == nil {
+		there, err = take()
+	}
+	if err != nil {
 		return nil, errors.Join(err, spool.Close())
 	}
+	b.findArchives(there, r.encrypts(), n.opt.Avoid)
 	return b, nil
 }
 
 // open checks the manifest as far as that can be done without reading the
-// entries, which the checksum vouches for, and the archives.
-func (b *base) open(ctx context.Context, r *Repository, from backup.Base, avoid []string) error {
+// entries, which the checksum vouches for.
+func (b *base) open(from backup.Base) error {
 	id := from.ID
 	if sum := from.Checksum; sum != "" && sum != b.spool.checksum() {
 		return damagedManifest(id, "it is not the one that was written", nil)
@@ -120,9 +133,6 @@ func (b *base) open(ctx context.Context, r *Repository, from backup.Base, avoid 
 		return err
 	}
 	b.trailer, b.since = t, h.CreatedAt.Add(-racy)
-	if err := b.findArchives(ctx, r, avoid); err != nil {
-		return err
-	}
 	if b.in, err = manifest.NewReader(b.spool.reader()); err != nil {
 		return err
 	}
@@ -131,20 +141,15 @@ func (b *base) open(ctx context.Context, r *Repository, from backup.Base, avoid 
 }
 
 // findArchives looks which of the base's archives are in the store as they should be.
-func (b *base) findArchives(ctx context.Context, r *Repository, avoid []string) error {
-	stock, err := r.takeStock(ctx)
-	if err != nil {
-		return err
-	}
+func (b *base) findArchives(there stock, encrypts bool, avoid []string) {
 	for _, a := range b.trailer.Archives {
 		switch {
-		case r.encrypts() && manifest.Plain(a.Name):
+		case encrypts && manifest.Plain(a.Name):
 			b.plain++
-		case stock[a.Name].Size == a.Size && !slices.Contains(avoid, a.Name):
+		case there[a.Name].Size == a.Size && !slices.Contains(avoid, a.Name):
 			b.archives[a.Name] = a
 		}
 	}
-	return nil
 }
 
 func (b *base) id() backup.ID { return b.trailer.Backup.ID }

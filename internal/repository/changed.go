@@ -2,7 +2,6 @@ package repository
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -96,18 +95,4 @@ func errChanged(err error) error {
 		return errors.New("it became shorter while it was being read")
 	}
 	return err
-}
-
-// stoppable reads until ctx ends.
-type stoppable struct {
-	ctx context.Context //nolint:containedctx // it lives no longer than a call
-	io.Reader
-}
-
-// Read implements io.Reader.
-func (r stoppable) Read(b []byte) (int, error) {
-	if r.ctx.Err() != nil {
-		return 0, context.Cause(r.ctx)
-	}
-	return r.Reader.Read(b)
 }

@@ -26,25 +26,24 @@ func (r *Repository) Committed(ctx context.Context, id backup.ID) (_ backup.Back
 	if err != nil {
 		return backup.Backup{}, err
 	}
-	return r.committed(ctx, all, stock)
+	_, b, err := r.newest(ctx, all, stock)
+	return b, err
 }
 
-// committed returns the record of the newest generation of which all is there
-// or, if there is none, what is wrong with the newest, and its record if that
-// can be read.
-func (r *Repository) committed(ctx context.Context, all []generation, stock stock) (backup.Backup, error) {
-	var newest backup.Backup
-	var trouble error
+// newest returns the newest generation of which all is there, and its record.
+// If there is none, it is the newest, with what is wrong with that one and its
+// record if that can be read.
+func (r *Repository) newest(ctx context.Context, all []generation, stock stock) (found generation, b backup.Backup, err error) {
 	for _, g := range slices.Backward(all) {
-		b, err := r.record(ctx, g, stock)
-		if err == nil || !errors.Is(err, errs.ErrCorrupt) {
-			return b, err
+		record, rerr := r.record(ctx, g, stock)
+		if rerr == nil || !errors.Is(rerr, errs.ErrCorrupt) {
+			return g, record, rerr
 		}
-		if trouble == nil {
-			newest, trouble = b, err
+		if err == nil {
+			found, b, err = g, record, rerr
 		}
 	}
-	return newest, trouble
+	return found, b, err
 }
 
 // record returns the record in a generation. It is errs.ErrCorrupt, beside the

@@ -31,12 +31,11 @@ func (r *Repository) find(ctx context.Context, id backup.ID, checksum string) (g
 	if err != nil {
 		return generation{}, err
 	}
-	for _, g := range slices.Backward(all) {
-		if _, err := r.record(ctx, g, stock); err == nil || !errors.Is(err, errs.ErrCorrupt) {
-			return g, err
-		}
+	g, _, err := r.newest(ctx, all, stock)
+	if errors.Is(err, errs.ErrCorrupt) {
+		err = nil // whoever reads it will see
 	}
-	return all[len(all)-1], nil
+	return g, err
 }
 
 // match returns the generation with that checksum, if there is one.

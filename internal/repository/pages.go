@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/blob"
 	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/repository/archive"
 	"github.com/vertex-ar/backup/internal/repository/pages"
@@ -98,6 +99,8 @@ func (w *worker) hashAndCompare(ctx context.Context, j *item, list *pages.Reader
 		return err
 	}
 	defer func() { _ = content.Close() }() // only what was read counts
+	body := blob.NewBody(ctx, io.LimitReader(content, j.size))
+	defer body.Close(nil)
 	base := pages.Base{List: list, Extents: j.earlier.Extents, Whole: w.databases.whole}
 	comparer := pages.NewComparer(base, j.size)
 	hasher := pages.NewHasher(func(hashes []byte) error {
@@ -107,7 +110,7 @@ func (w *worker) hashAndCompare(ctx context.Context, j *item, list *pages.Reader
 		return comparer.Take(hashes)
 	})
 	hash := sha256.New()
-	_, err = io.CopyBuffer(io.MultiWriter(hasher, hash), stoppable{ctx, io.LimitReader(content, j.size)}, w.buf[:chunk])
+	_, err = io.CopyBuffer(io.MultiWriter(hasher, hash), body, w.buf[:chunk])
 	if err := errors.Join(err, hasher.Close()); err != nil {
 		return err
 	}

@@ -155,7 +155,7 @@ func (r *Repository) putArchive(ctx context.Context, name string, write func(io.
 	stored := &tally{out: pipe, sum: sha256.New()}
 	written := make(chan error, 1)
 	go func() {
-		err := r.seal(stored, write)
+		err := r.writeArchive(stored, write)
 		_ = pipe.CloseWithError(err) // nil is the end of the archive; never fails
 		written <- err
 	}()
@@ -167,15 +167,12 @@ func (r *Repository) putArchive(ctx context.Context, name string, write func(io.
 	if err != nil {
 		return manifest.Archive{}, fmt.Errorf("store archive %s: %w", name, err)
 	}
-	return manifest.Archive{Name: name, Size: stored.size, SHA256: [sha256.Size]byte(stored.sum.Sum(nil))}, nil
+	return stored.archive(name), nil
 }
 
-// seal writes to out what write writes, encrypted if archives are.
-func (r *Repository) seal(out io.Writer, write func(io.Writer) error) error {
-	if !r.encrypts() {
-		return write(out)
-	}
-	sealed, err := r.opt.Recipients.Encrypt(out)
+// writeArchive writes to out what write writes, encrypted if archives are.
+func (r *Repository) writeArchive(out io.Writer, write func(io.Writer) error) error {
+	sealed, err := r.seal(out)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,8 @@ func (s *Survey) Committed(ctx context.Context, id backup.ID) (_ backup.Backup, 
 	if len(s.manifests[id]) == 0 {
 		return backup.Backup{}, noBackup(id, errs.ErrNotFound)
 	}
-	return s.repo.committed(ctx, s.manifests[id], s.stock)
+	_, b, err := s.repo.newest(ctx, s.manifests[id], s.stock)
+	return b, err
 }
 
 // generations lists the manifests under a prefix, those of one backup in ascending order.

@@ -56,11 +56,8 @@ func (w *writer) openUpload(ctx context.Context) (*upload, error) {
 
 // begin makes what the archive is written to.
 func (u *upload) begin(w *writer) (err error) {
-	u.plain = unsealed{u.stored}
-	if w.repo.encrypts() {
-		if u.plain, err = w.repo.opt.Recipients.Encrypt(u.stored); err != nil {
-			return fmt.Errorf("encrypt archive %s: %w", u.name, err)
-		}
+	if u.plain, err = w.repo.seal(u.stored); err != nil {
+		return fmt.Errorf("encrypt archive %s: %w", u.name, err)
 	}
 	u.archive = archive.NewWriter(u.plain, u.name, w.pool)
 	return nil
@@ -97,7 +94,7 @@ func (w *writer) closeUpload(ctx context.Context, u *upload) {
 		if err != nil {
 			return err
 		}
-		w.isStored(manifest.Archive{Name: u.name, Size: u.stored.size, SHA256: [sha256.Size]byte(u.stored.sum.Sum(nil))})
+		w.isStored(u.stored.archive(u.name))
 		return nil
 	})
 }
@@ -115,6 +112,20 @@ func (t *tally) Write(b []byte) (int, error) {
 	_, _ = t.sum.Write(b[:n])
 	t.size += int64(n)
 	return n, err
+}
+
+// archive describes the archive of that name, all of which has passed.
+func (t *tally) archive(name string) manifest.Archive {
+	return manifest.Archive{Name: name, Size: t.size, SHA256: [sha256.Size]byte(t.sum.Sum(nil))}
+}
+
+// seal returns what encrypts an archive on its way to out, or does nothing if
+// archives are not encrypted. Closing it ends the archive, not out.
+func (r *Repository) seal(out io.Writer) (io.WriteCloser, error) {
+	if !r.encrypts() {
+		return unsealed{out}, nil
+	}
+	return r.opt.Recipients.Encrypt(out)
 }
 
 // unsealed ends an archive that is not encrypted.

@@ -62,7 +62,7 @@ func (s *Store) put(ctx context.Context, key string, body io.Reader, metadata ma
 	_, err = s.client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: &s.bucket, Key: s.name(key), Body: bytes.NewReader(first[:n]), Metadata: metadata, IfNoneMatch: aws.String("*"),
 		ChecksumAlgorithm:    types.ChecksumAlgorithmCrc32,
-		ServerSideEncryption: s.encryption(), SSEKMSKeyId: s.kmsKeyID(), BucketKeyEnabled: s.bucketKey(),
+		ServerSideEncryption: s.encryption, SSEKMSKeyId: s.kmsKey, BucketKeyEnabled: s.bucketKey,
 	})
 	return classify(err)
 }
@@ -83,27 +83,4 @@ func withToken(metadata map[string]string, token string) map[string]string {
 	}
 	m[putToken] = token
 	return m
-}
-
-// encryption is what uploads ask for; nothing when the bucket's default applies.
-func (s *Store) encryption() types.ServerSideEncryption {
-	if s.kmsKey == "" {
-		return ""
-	}
-	return types.ServerSideEncryptionAwsKms
-}
-
-func (s *Store) kmsKeyID() *string {
-	if s.kmsKey == "" {
-		return nil
-	}
-	return &s.kmsKey
-}
-
-// bucketKey asks for one call to KMS for many objects.
-func (s *Store) bucketKey() *bool {
-	if s.kmsKey == "" {
-		return nil
-	}
-	return aws.Bool(true)
 }

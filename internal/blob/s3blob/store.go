@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/vertex-ar/backup/internal/blob"
 	"github.com/vertex-ar/backup/internal/errs"
@@ -28,7 +29,11 @@ type Store struct {
 	prefix   string // "" or ending in a slash
 	partSize int    // of an object's first parts
 	parts    *parts
-	kmsKey   string
+
+	// What uploads ask for; zero when the bucket's default encryption applies.
+	encryption types.ServerSideEncryption
+	kmsKey     *string
+	bucketKey  *bool // one call to KMS for many objects
 }
 
 // Option changes a Store.
@@ -45,7 +50,13 @@ func WithConcurrency(n int) Option { return func(s *Store) { s.parts = newParts(
 
 // WithKMSKey encrypts objects with that KMS key. Without it, or with "", the
 // bucket's default encryption applies.
-func WithKMSKey(id string) Option { return func(s *Store) { s.kmsKey = id } }
+func WithKMSKey(id string) Option {
+	return func(s *Store) {
+		if id != "" {
+			s.encryption, s.kmsKey, s.bucketKey = types.ServerSideEncryptionAwsKms, &id, aws.Bool(true)
+		}
+	}
+}
 
 // New returns a Store on the keys of bucket below prefix; "" is the whole
 // bucket. The client has [ClientOptions].

@@ -44,7 +44,7 @@ func (s *Store) upload(ctx context.Context, key string, body io.Reader, first []
 		Bucket: &s.bucket, Key: s.name(key), Metadata: metadata,
 		// The one combination that a later Get of the whole object verifies.
 		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32, ChecksumType: types.ChecksumTypeFullObject,
-		ServerSideEncryption: s.encryption(), SSEKMSKeyId: s.kmsKeyID(), BucketKeyEnabled: s.bucketKey(),
+		ServerSideEncryption: s.encryption, SSEKMSKeyId: s.kmsKey, BucketKeyEnabled: s.bucketKey,
 	})
 	if err != nil {
 		s.parts.free(first)
