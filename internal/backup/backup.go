@@ -97,14 +97,17 @@ type Backup struct {
 	FileCount   int64     `json:"file_count"`   // regular files
 	Checksum    string    `json:"checksum"`     // lower-case hex SHA-256 of the manifest object
 	// DatabaseOK and StorageOK say whether that component is in the backup whole.
-	DatabaseOK bool      `json:"database_ok"`
-	StorageOK  bool      `json:"storage_ok"`
-	Errors     []string  `json:"errors,omitempty"`   // what is not in the backup and should be
-	Warnings   []string  `json:"warnings,omitempty"` // what a user should know
-	Reason     Reason    `json:"reason"`
-	CreatedBy  string    `json:"created_by"` // e-mail or "schedule"
-	Note       string    `json:"note,omitempty"`
-	Pinned     bool      `json:"pinned"`
+	DatabaseOK bool     `json:"database_ok"`
+	StorageOK  bool     `json:"storage_ok"`
+	Errors     []string `json:"errors,omitempty"`   // what is not in the backup and should be
+	Warnings   []string `json:"warnings,omitempty"` // what a user should know
+	Reason     Reason   `json:"reason"`
+	CreatedBy  string   `json:"created_by"` // e-mail or "schedule"
+	Note       string   `json:"note,omitempty"`
+	Pinned     bool     `json:"pinned"`
+	// CancelRequested asks the run to stop; see [Service.Cancel].
+	CancelRequested bool `json:"cancel_requested,omitempty"`
+
 	VerifiedAt time.Time `json:"verified_at,omitzero"`
 	// Damage is what the last verification that looked found; nil is none.
 	Damage    *Damage  `json:"damage,omitempty"`

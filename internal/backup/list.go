@@ -21,12 +21,12 @@ func (s *Service) List(ctx context.Context, req ListRequest) (ListResult, error)
 	if err := req.validate(); err != nil {
 		return ListResult{}, err
 	}
-	limit := req.Limit
-	if limit == 0 {
-		limit = defaultLimit
+	limit, err := pageLimit(req.Limit, req.Cursor)
+	if err != nil {
+		return ListResult{}, err
 	}
 	var res ListResult
-	err := s.eachBackup(ctx, ID(req.Cursor), func(b Backup) bool {
+	err = s.eachBackup(ctx, ID(req.Cursor), func(b Backup) bool {
 		if !req.From.IsZero() && b.CreatedAt.Before(req.From) {
 			return false // older ones follow
 		}
@@ -44,16 +44,8 @@ func (s *Service) List(ctx context.Context, req ListRequest) (ListResult, error)
 }
 
 func (r ListRequest) validate() error {
-	if r.Limit < 0 || r.Limit > maxLimit {
-		return errs.New(errs.ErrInvalid, "The limit must be between 1 and %d.", maxLimit)
-	}
 	if r.Kind != "" && !r.Kind.Valid() {
 		return errs.New(errs.ErrInvalid, "The backup_type must be all, database, storage or full.")
-	}
-	if r.Cursor != "" {
-		if _, err := ParseID(r.Cursor); err != nil {
-			return errs.New(errs.ErrInvalid, "The cursor is not one that this list gave.")
-		}
 	}
 	return nil
 }
@@ -107,15 +99,6 @@ func (s *Service) Get(ctx context.Context, id ID) (Backup, error) {
 
 func noSuchBackup(id ID) *errs.Error {
 	return errs.New(errs.ErrNotFound, "There is no backup %s. It may have been deleted; reload the list.", id)
-}
-
-// GetOperation returns one operation; errs.ErrNotFound.
-func (s *Service) GetOperation(ctx context.Context, id ID) (Operation, error) {
-	o, err := s.Operations.GetOperation(ctx, id)
-	if errors.Is(err, errs.ErrNotFound) {
-		return Operation{}, errs.New(errs.ErrNotFound, "There is no operation %s.", id).Because(err)
-	}
-	return presentOperation(o, s.Now()), err
 }
 
 // restorable returns a backup that has content; errs.ErrConflict if it has none.

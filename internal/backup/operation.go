@@ -28,6 +28,10 @@ type Operation struct {
 	Progress   Progress  `json:"progress"`
 	Errors     []string  `json:"errors,omitempty"`
 	Warnings   []string  `json:"warnings,omitempty"`
+	// CancelRequested asks the run to stop; see [Service.Cancel].
+	CancelRequested bool `json:"cancel_requested,omitempty"`
+	// UndoOf is the restore that this one undoes.
+	UndoOf ID `json:"undo_of,omitempty"`
 	// Of each verb the request and, once there is one, the result.
 	Restore       *RestoreRequest `json:"restore,omitempty"`
 	RestoreResult *RestoreResult  `json:"restore_result,omitempty"`
@@ -41,6 +45,21 @@ type Operation struct {
 
 	Lease   Lease `json:"lease"`
 	Version int64 `json:"version"`
+}
+
+// Undoable reports whether the operation is a restore that has ended, may have
+// changed something, and left a safety backup behind.
+func (o Operation) Undoable() bool {
+	changed := o.Status == StatusFailed || o.Status.Restorable()
+	return o.Verb == VerbRestore && changed && !o.dryRun() && o.safetyBackup() != ""
+}
+
+// safetyBackup returns the backup of the state before a restore; "" is none.
+func (o Operation) safetyBackup() ID {
+	if o.RestoreResult == nil {
+		return ""
+	}
+	return o.RestoreResult.SafetyBackupID
 }
 
 // Job is a piece of work that runs outside a request: the second half of a

@@ -38,6 +38,19 @@ type ListResult struct {
 	Next    string // cursor of the next page; "" at the end
 }
 
+// OperationsRequest filters the list of operations.
+type OperationsRequest struct {
+	Active bool   // only those that have not ended
+	Cursor string // from the page before
+	Limit  int    // 1 to 1000; 0 is 100
+}
+
+// OperationsResult is one page, newest first.
+type OperationsResult struct {
+	Operations []Operation
+	Next       string // cursor of the next page; "" at the end
+}
+
 // FilesRequest asks for entries of a backup.
 type FilesRequest struct {
 	ID     ID
@@ -62,6 +75,17 @@ type Stats struct {
 	Newest      map[Kind]Backup
 	Failed      int64
 	Running     int64
+	Damaged     int64 // of them a verification found something damaged
+	MaxBackups  int   // of each kind, that a rotation keeps
+	// LastVerified is the one of which a deep verification last found nothing wrong.
+	LastVerified *Backup
+	// LastRestore is the newest restore that has ended and was no dry run.
+	LastRestore *Operation
+	// LastFailure is the newest failed or partial backup that no complete one of
+	// its kind has followed.
+	LastFailure *Backup
+	// NewestComponent is the newest complete backup that holds a component whole.
+	NewestComponent map[Component]Backup
 }
 
 // CanDelete says whether deleting a backup is wise and allowed without force.

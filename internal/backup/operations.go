@@ -1,0 +1,73 @@
+package backup
+
+import (
+	"context"
+	"errors"
+
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// ListOperations returns a page of the operations, newest first.
+func (s *Service) ListOperations(ctx context.Context, req OperationsRequest) (OperationsResult, error) {
+	limit, err := pageLimit(req.Limit, req.Cursor)
+	if err != nil {
+		return OperationsResult{}, err
+	}
+	var res OperationsResult
+	err = s.eachOperation(ctx, ID(req.Cursor), func(o Operation) bool {
+		if req.Active && o.Status.Finished() {
+			return true
+		}
+		if len(res.Operations) == limit {
+			res.Next = string(res.Operations[limit-1].ID)
+			return false
+		}
+		res.Operations = append(res.Operations, o)
+		return true
+	})
+	return res, err
+}
+
+// pageLimit returns how many records a page of a list has.
+func pageLimit(limit int, cursor string) (int, error) {
+	if limit < 0 || limit > maxLimit {
+		return 0, errs.New(errs.ErrInvalid, "The limit must be between 1 and %d.", maxLimit)
+	}
+	if cursor != "" {
+		if _, err := ParseID(cursor); err != nil {
+			return 0, errs.New(errs.ErrInvalid, "The cursor is not one that this list gave.")
+		}
+	}
+	if limit == 0 {
+		limit = defaultLimit
+	}
+	return limit, nil
+}
+
+// eachOperation is eachBackup for operations.
+func (s *Service) eachOperation(ctx context.Context, before ID, visit func(Operation) bool) error {
+	for {
+		page, err := s.Operations.ListOperations(ctx, before, catalogPage)
+		if err != nil {
+			return err
+		}
+		for _, o := range page {
+			if !visit(presentOperation(o, s.Now())) {
+				return nil
+			}
+		}
+		if len(page) < catalogPage {
+			return nil
+		}
+		before = page[len(page)-1].ID
+	}
+}
+
+// GetOperation returns one operation; errs.ErrNotFound.
+func (s *Service) GetOperation(ctx context.Context, id ID) (Operation, error) {
+	o, err := s.Operations.GetOperation(ctx, id)
+	if errors.Is(err, errs.ErrNotFound) {
+		return Operation{}, errs.New(errs.ErrNotFound, "There is no operation %s.", id).Because(err)
+	}
+	return presentOperation(o, s.Now()), err
+}
