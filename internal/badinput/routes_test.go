@@ -23,6 +23,7 @@ func samples() map[string]sample {
 		"get":          {"/backups/ID", ""},
 		"files":        {"/backups/ID/files", ""},
 		"operation":    {"/backups/operations/ID", ""},
+		"operations":   {"/backups/operations", ""},
 		"can-delete":   {"/backups/can-delete?backup_path=ID", ""},
 		"create":       {"/backups/create", `{"type":"full"}`},
 		"delete":       {"/backups/delete?force=true&backup_path=ID", ""},

@@ -76,7 +76,7 @@ func TestAPIRoles(t *testing.T) {
 	want := map[string]backup.Role{
 		"create": "backup-admins", "list": "backup-viewers", "get": "backup-viewers", "files": "backup-viewers", "stats": "backup-viewers",
 		"restore": "backup-admins", "restore-test": "backup-viewers", "verify": "backup-viewers", "can-delete": "backup-viewers",
-		"delete": "backup-admins", "rotate": "backup-admins", "operation": "backup-viewers", "openapi": "",
+		"delete": "backup-admins", "rotate": "backup-admins", "operation": "backup-viewers", "operations": "backup-viewers", "openapi": "",
 	}
 	got := map[string]backup.Role{}
 	for _, r := range httpapi.Routes() {

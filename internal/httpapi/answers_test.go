@@ -106,6 +106,8 @@ func TestAnswers(t *testing.T) {
 				StoredSize:  map[backup.Kind]int64{"database": 1500000, "storage": 20 << 30, "full": 10 << 30},
 				LogicalSize: map[backup.Kind]int64{"database": 3000000, "storage": 40 << 30},
 				Latest:      &newest, Newest: map[backup.Kind]backup.Backup{"full": newest}, Failed: 1, Running: 1,
+				Damaged: 2, MaxBackups: 7, LastVerified: &newest, LastRestore: &restored, LastFailure: &newest,
+				NewestComponent: map[backup.Component]backup.Backup{"storage": newest},
 			}
 		}, 200, ""},
 		{"stats-empty", "GET", "/backups/stats", "", func(*fakeService) {}, 200, ""},
@@ -127,6 +129,9 @@ func TestAnswers(t *testing.T) {
 		{"rotate", "POST", "/backups/rotate", "", func(f *fakeService) { f.operation = rotated }, 200, ""},
 		{"rotate-running", "POST", "/backups/rotate", "", func(f *fakeService) { f.operation = operation(backup.VerbRotate, backup.StatusRunning) }, 202, "/backups/operations/" + restoreID},
 		{"operation", "GET", "/backups/operations/" + restoreID, "", func(f *fakeService) { f.operation = restored }, 200, ""},
+		{"operations", "GET", "/backups/operations?active=true&limit=2", "", func(f *fakeService) {
+			f.operations = backup.OperationsResult{Operations: []backup.Operation{restored, operation(backup.VerbRotate, backup.StatusRunning)}, Next: restoreID}
+		}, 200, ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -221,6 +226,8 @@ func TestRequestsReachTheService(t *testing.T) {
 		{"rotate default", "POST", "/backups/rotate", "", []any{asAdmin, backup.RotateRequest{}}},
 		{"rotate", "POST", "/backups/rotate?max_backups=3&dry_run=true", "", []any{asAdmin, backup.RotateRequest{MaxBackups: 3, DryRun: true}}},
 		{"operation", "GET", "/backups/operations/" + restoreID, "", []any{backup.ID(restoreID)}},
+		{"operations default", "GET", "/backups/operations", "", []any{backup.OperationsRequest{Limit: 100}}},
+		{"operations", "GET", "/backups/operations?active=true&limit=7&cursor=" + restoreID, "", []any{backup.OperationsRequest{Active: true, Limit: 7, Cursor: restoreID}}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -63,10 +63,16 @@ type Operator interface {
 	GetOperation(ctx context.Context, id backup.ID) (backup.Operation, error)
 }
 
+// Overseer looks after what there is.
+type Overseer interface {
+	ListOperations(ctx context.Context, req backup.OperationsRequest) (backup.OperationsResult, error)
+}
+
 // Service is what the API serves. Its errors are of the kinds of package errs.
 type Service interface {
 	Creator
 	Lister
 	Deleter
 	Operator
+	Overseer
 }

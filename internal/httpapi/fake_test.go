@@ -44,7 +44,10 @@ type fakeService struct {
 	deleted   backup.DeleteResult
 	operation backup.Operation
 	tested    backup.RestoreTest
-	hook      func(ctx context.Context)
+
+	operations backup.OperationsResult
+
+	hook func(ctx context.Context)
 }
 
 func (f *fakeService) called(ctx context.Context, args ...any) error {
@@ -105,6 +108,10 @@ func (f *fakeService) Rotate(ctx context.Context, actor backup.Actor, req backup
 
 func (f *fakeService) GetOperation(ctx context.Context, id backup.ID) (backup.Operation, error) {
 	return f.operation, f.called(ctx, id)
+}
+
+func (f *fakeService) ListOperations(ctx context.Context, req backup.OperationsRequest) (backup.OperationsResult, error) {
+	return f.operations, f.called(ctx, req)
 }
 
 // fakeAudit keeps the lines, unless err is set.

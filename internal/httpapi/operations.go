@@ -20,9 +20,14 @@ type operationView struct {
 	Progress   progressView  `json:"progress"`
 	Errors     []string      `json:"errors" nullable:"false"`
 	Warnings   []string      `json:"warnings" nullable:"false"`
-	Restore    *restoreView  `json:"restore,omitempty" doc:"What a restore was asked for and did."`
-	Verify     *Verification `json:"verify,omitempty" doc:"What a verify found, once it has ended."`
-	Rotate     *Rotation     `json:"rotate,omitempty" doc:"What a rotate did, once it has ended."`
+
+	CancelRequested bool      `json:"cancel_requested" doc:"Somebody asked the run to stop."`
+	UndoOf          backup.ID `json:"undo_of,omitempty" example:"20261122-081500-restore-b7m2cd" doc:"The restore that this one undoes."`
+	Undoable        bool      `json:"undoable" doc:"A restore that has ended and left a safety backup behind."`
+
+	Restore *restoreView  `json:"restore,omitempty" doc:"What a restore was asked for and did."`
+	Verify  *Verification `json:"verify,omitempty" doc:"What a verify found, once it has ended."`
+	Rotate  *Rotation     `json:"rotate,omitempty" doc:"What a rotate did, once it has ended."`
 }
 
 // showOperation returns o as the API shows it.
@@ -31,6 +36,7 @@ func showOperation(o backup.Operation) operationView {
 		ID: o.ID, Verb: o.Verb, BackupID: o.BackupID, BackupType: o.BackupKind, Status: o.Status,
 		CreatedAt: o.CreatedAt.UTC(), FinishedAt: o.FinishedAt.UTC(), CreatedBy: o.CreatedBy,
 		Progress: showProgress(o.Progress), Errors: list(o.Errors), Warnings: list(o.Warnings),
+		CancelRequested: o.CancelRequested, UndoOf: o.UndoOf, Undoable: o.Undoable(),
 	}
 	if o.Restore != nil {
 		v.Restore = showRestore(*o.Restore, o.RestoreResult)
@@ -48,6 +54,34 @@ func showOperation(o backup.Operation) operationView {
 
 // locationOf is where an operation's progress can be asked for.
 func locationOf(o backup.Operation) string { return "/backups/operations/" + string(o.ID) }
+
+type operationsInput struct {
+	Active bool   `query:"active" doc:"Only those that have not ended."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	Cursor string `query:"cursor" maxLength:"200" pattern:"^[^\\x00-\\x1f\\x7f]*$" patternDescription:"text without control characters" doc:"From the page before."`
+}
+
+type operationsAnswer struct {
+	Success    bool            `json:"success"`
+	Operations []operationView `json:"operations" nullable:"false"`
+	Count      int             `json:"count" doc:"How many this page has."`
+	Cursor     string          `json:"cursor,omitempty" doc:"Of the next page; absent at the end."`
+}
+
+type operationsOutput struct{ Body operationsAnswer }
+
+// operations answers GET /backups/operations.
+func (a *api) operations(ctx context.Context, in *operationsInput) (*operationsOutput, error) {
+	page, err := a.cfg.Service.ListOperations(ctx, backup.OperationsRequest{Active: in.Active, Limit: in.Limit, Cursor: in.Cursor})
+	if err != nil {
+		return nil, err
+	}
+	views := make([]operationView, len(page.Operations))
+	for i, o := range page.Operations {
+		views[i] = showOperation(o)
+	}
+	return &operationsOutput{operationsAnswer{Success: true, Operations: views, Count: len(views), Cursor: page.Next}}, nil
+}
 
 type operationInput struct {
 	ID string `path:"id" maxLength:"64" example:"20261122-081500-restore-b7m2cd"`

@@ -170,6 +170,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		"Backup": {
 			"id", "backup_path", "timestamp", "type", "status", "created_at", "finished_at", "file_size", "logical_size", "file_count", "checksum",
 			"db_success", "storage_success", "errors", "warnings", "reason", "created_by", "note", "pinned", "verified_at", "expires_at", "encrypted", "progress", "components", "checks",
+			"damaged", "cancel_requested", "duration_ms",
 		},
 	} {
 		got := d.Components.Schemas[schema]

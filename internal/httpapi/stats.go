@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
 )
@@ -23,7 +24,24 @@ type statsAnswer struct {
 	LogicalBytes    int64                      `json:"logical_bytes" doc:"What restoring all of them would write."`
 	FailedBackups   int64                      `json:"failed_backups"`
 	RunningBackups  int64                      `json:"running_backups"`
-	MonthlyCostUSD  float64                    `json:"monthly_cost_usd" doc:"An estimate of what storing them costs a month."`
+	DamagedBackups  int64                      `json:"damaged_backups" doc:"Of which the last verify that looked found something damaged."`
+	MaxBackups      int                        `json:"max_backups" doc:"How many of each type a rotation keeps."`
+
+	LastVerifiedAt     time.Time                       `json:"last_verified_at,omitzero" doc:"When a backup was last read back without a fault."`
+	LastVerifiedBackup backup.ID                       `json:"last_verified_backup,omitempty"`
+	LastRestore        *lastRestoreView                `json:"last_restore,omitempty" doc:"The newest that has ended and was no dry run."`
+	LastFailure        *backupView                     `json:"last_failure,omitempty" doc:"The newest failed or partial one that no complete one of its type has followed."`
+	NewestComponent    map[backup.Component]backupView `json:"newest_component" doc:"The newest complete one that holds a component whole."`
+
+	MonthlyCostUSD float64 `json:"monthly_cost_usd" doc:"An estimate of what storing them costs a month."`
+}
+
+// lastRestoreView is how the last restore ended.
+type lastRestoreView struct {
+	ID         backup.ID     `json:"id" example:"20261122-081500-restore-b7m2cd"`
+	Status     backup.Status `json:"status" enum:"completed,partial,failed,cancelled" example:"completed"`
+	FinishedAt time.Time     `json:"finished_at"`
+	BackupID   backup.ID     `json:"backup_id" example:"20261122-020000-full-k3x9qa"`
 }
 
 type statsOutput struct{ Body statsAnswer }
@@ -52,7 +70,27 @@ func (a *api) stats(ctx context.Context, _ *struct{}) (*statsOutput, error) {
 	for kind, b := range s.Newest {
 		answer.Newest[kind] = showBackup(b)
 	}
+	answer.judge(s)
 	return &statsOutput{answer}, nil
+}
+
+// judge fills in what is well and what is not.
+func (v *statsAnswer) judge(s backup.Stats) {
+	v.DamagedBackups, v.MaxBackups = s.Damaged, s.MaxBackups
+	if b := s.LastVerified; b != nil {
+		v.LastVerifiedAt, v.LastVerifiedBackup = b.VerifiedAt.UTC(), b.ID
+	}
+	if o := s.LastRestore; o != nil {
+		v.LastRestore = &lastRestoreView{ID: o.ID, Status: o.Status, FinishedAt: o.FinishedAt.UTC(), BackupID: o.BackupID}
+	}
+	if b := s.LastFailure; b != nil {
+		failure := showBackup(*b)
+		v.LastFailure = &failure
+	}
+	v.NewestComponent = map[backup.Component]backupView{}
+	for c, b := range s.NewestComponent {
+		v.NewestComponent[c] = showBackup(b)
+	}
 }
 
 // sum adds up what was counted by kind.

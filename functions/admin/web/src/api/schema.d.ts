@@ -121,6 +121,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/backups/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List restores, verifies and rotates
+         * @description Newest first. With active only those that have not ended.
+         */
+        get: operations["operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/backups/operations/{id}": {
         parameters: {
             query?: never;
@@ -251,6 +271,8 @@ export interface components {
              * @example 20261122-020000-full-k3x9qa
              */
             backup_path: string;
+            /** @description Somebody asked the run to stop. */
+            cancel_requested: boolean;
             checks: components["schemas"]["Checks"];
             /** @description SHA-256 of its manifest, lower-case hex; empty until it has ended. */
             checksum: string;
@@ -262,8 +284,15 @@ export interface components {
             created_at: string;
             /** @example admin@example.com */
             created_by: string;
+            /** @description The last verify that looked found something damaged. */
+            damaged: boolean;
             /** @description The database is in it, whole. */
             db_success: boolean;
+            /**
+             * Format: int64
+             * @description From being asked for to its end; 0 until then.
+             */
+            duration_ms: number;
             encrypted: boolean;
             /** @description What should be in it and is not. */
             errors: string[];
@@ -498,6 +527,19 @@ export interface components {
              */
             reasons: string[];
         };
+        LastRestore: {
+            /** @example 20261122-020000-full-k3x9qa */
+            backup_id: string;
+            /** Format: date-time */
+            finished_at: string;
+            /** @example 20261122-081500-restore-b7m2cd */
+            id: string;
+            /**
+             * @example completed
+             * @enum {string}
+             */
+            status: "completed" | "partial" | "failed" | "cancelled";
+        };
         ListAnswer: {
             backups: components["schemas"]["Backup"][];
             /**
@@ -514,6 +556,8 @@ export interface components {
             backup_id?: string;
             /** @enum {string} */
             backup_type?: "database" | "storage" | "full";
+            /** @description Somebody asked the run to stop. */
+            cancel_requested: boolean;
             /** Format: date-time */
             created_at: string;
             /** @example admin@example.com */
@@ -534,6 +578,13 @@ export interface components {
              */
             status: "pending" | "running" | "completed" | "partial" | "failed" | "cancelled" | "deleting";
             /**
+             * @description The restore that this one undoes.
+             * @example 20261122-081500-restore-b7m2cd
+             */
+            undo_of?: string;
+            /** @description A restore that has ended and left a safety backup behind. */
+            undoable: boolean;
+            /**
              * @example restore
              * @enum {string}
              */
@@ -545,6 +596,17 @@ export interface components {
         OperationAnswer: {
             operation: components["schemas"]["Operation"];
             /** @description It has not failed so far. */
+            success: boolean;
+        };
+        OperationsAnswer: {
+            /**
+             * Format: int64
+             * @description How many this page has.
+             */
+            count: number;
+            /** @description Of the next page; absent at the end. */
+            cursor?: string;
+            operations: components["schemas"]["Operation"][];
             success: boolean;
         };
         PlanSummary: {
@@ -785,6 +847,11 @@ export interface components {
              * @example s3://vertex-ar-backup/production
              */
             backup_dir: string;
+            /**
+             * Format: int64
+             * @description Of which the last verify that looked found something damaged.
+             */
+            damaged_backups: number;
             /** Format: int64 */
             database_backups: number;
             /**
@@ -798,6 +865,16 @@ export interface components {
             full_backups: number;
             /** Format: double */
             full_size_mb: number;
+            /** @description The newest failed or partial one that no complete one of its type has followed. */
+            last_failure?: components["schemas"]["Backup"];
+            /** @description The newest that has ended and was no dry run. */
+            last_restore?: components["schemas"]["LastRestore"];
+            /**
+             * Format: date-time
+             * @description When a backup was last read back without a fault.
+             */
+            last_verified_at?: string;
+            last_verified_backup?: string;
             /** @description The newest that can be restored. */
             latest_backup?: components["schemas"]["Backup"];
             /**
@@ -806,12 +883,21 @@ export interface components {
              */
             logical_bytes: number;
             /**
+             * Format: int64
+             * @description How many of each type a rotation keeps.
+             */
+            max_backups: number;
+            /**
              * Format: double
              * @description An estimate of what storing them costs a month.
              */
             monthly_cost_usd: number;
             /** @description The same by type. */
             newest: {
+                [key: string]: components["schemas"]["Backup"];
+            };
+            /** @description The newest complete one that holds a component whole. */
+            newest_component: {
                 [key: string]: components["schemas"]["Backup"];
             };
             /** Format: int64 */
@@ -1395,6 +1481,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    operations: {
+        parameters: {
+            query?: {
+                /** @description Only those that have not ended. */
+                active?: boolean;
+                /** @description From the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsAnswer"];
                 };
             };
             /** @description Unauthorized */
