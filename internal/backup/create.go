@@ -5,16 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/vertex-ar/backup/internal/errs"
 )
-
-// maxNote is the longest note, in characters.
-const maxNote = 1000
 
 // Create records a backup, starts its job and waits for the end as long as
 // the service's timing says; the record's Status tells whether it has ended.
@@ -82,13 +76,7 @@ func (r CreateRequest) validate() error {
 	if !r.Kind.Valid() {
 		return errs.New(errs.ErrInvalid, "The type must be database, storage or full.")
 	}
-	if utf8.RuneCountInString(r.Note) > maxNote {
-		return errs.New(errs.ErrInvalid, "The note is longer than %d characters.", maxNote)
-	}
-	if !utf8.ValidString(r.Note) || strings.ContainsFunc(r.Note, func(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\t' }) {
-		return errs.New(errs.ErrInvalid, "The note holds control characters.")
-	}
-	return nil
+	return checkNote(r.Note)
 }
 
 // newBackup makes the pending record of a backup.

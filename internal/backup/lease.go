@@ -37,8 +37,9 @@ type tracker[R any] struct {
 	put   func(ctx context.Context, r R) (R, error)
 	live  func(r *R) live
 
-	mu  sync.Mutex
-	rec R
+	mu    sync.Mutex
+	rec   R
+	noted []func(*R) // changes of rec that are not stored yet
 }
 
 func (s *Service) trackBackup(b Backup) *tracker[Backup] {
@@ -89,7 +90,7 @@ func (t *tracker[R]) update(ctx context.Context, change func(*R)) error {
 		change(&next)
 		saved, err := t.put(ctx, next)
 		if err == nil {
-			t.rec = saved
+			t.rec, t.noted = saved, nil
 			return nil
 		}
 		if !errors.Is(err, errs.ErrConflict) {
@@ -102,15 +103,16 @@ func (t *tracker[R]) update(ctx context.Context, change func(*R)) error {
 	return fmt.Errorf("record changes too often: %w", errs.ErrConflict)
 }
 
-// note changes the record here only; the next update stores it. It is for what
-// is nice to know: the change is lost if somebody changes the record meanwhile.
+// note changes the record here only; the next update stores it.
 func (t *tracker[R]) note(change func(*R)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	change(&t.rec)
+	t.noted = append(t.noted, change)
 }
 
-// refresh reads the record anew and checks that it is still ours.
+// refresh reads the record anew and checks that it is still ours, or still
+// waits for somebody to begin.
 func (t *tracker[R]) refresh(ctx context.Context) error {
 	fresh, err := t.get(ctx)
 	if errors.Is(err, errs.ErrNotFound) {
@@ -119,10 +121,14 @@ func (t *tracker[R]) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if l := t.live(&fresh); l.status.Finished() || l.lease.Owner != t.owner {
+	l := t.live(&fresh)
+	if l.status.Finished() || *l.status != StatusPending && l.lease.Owner != t.owner {
 		return errLost
 	}
 	t.rec = fresh
+	for _, change := range t.noted {
+		change(&t.rec)
+	}
 	return nil
 }
 

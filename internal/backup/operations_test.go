@@ -103,11 +103,16 @@ func TestStatsTellWhatIsWell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
 		verified := put(t, r, func(b *backup.Backup) { b.VerifiedAt = b.CreatedAt.Add(24 * time.Hour) })
-		put(t, r, func(b *backup.Backup) { b.Kind, b.Status, b.Errors = backup.KindDatabase, backup.StatusFailed, []string{"away"} })
+		put(t, r, func(b *backup.Backup) {
+			b.Kind, b.Status, b.Errors = backup.KindDatabase, backup.StatusFailed, []string{"away"}
+		})
 		full := put(t, r, func(b *backup.Backup) { b.VerifiedAt = b.CreatedAt })
 		database := put(t, r, func(b *backup.Backup) { b.Kind, b.StorageOK = backup.KindDatabase, false })
 		failed := put(t, r, func(b *backup.Backup) { b.Status, b.DatabaseOK = backup.StatusPartial, false })
-		put(t, r, func(b *backup.Backup) { b.Damage = &backup.Damage{Archives: []string{"x"}}; b.Kind = backup.KindDatabase })
+		put(t, r, func(b *backup.Backup) {
+			b.Damage = &backup.Damage{Archives: []string{"x"}}
+			b.Kind = backup.KindDatabase
+		})
 		put(t, r, func(b *backup.Backup) { b.Reason, b.Status = backup.ReasonPreRestore, backup.StatusFailed })
 		put(t, r, func(b *backup.Backup) { b.Reason = backup.ReasonPreRestore })
 		for _, o := range []backup.Operation{

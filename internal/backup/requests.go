@@ -38,6 +38,12 @@ type ListResult struct {
 	Next    string // cursor of the next page; "" at the end
 }
 
+// EditRequest changes what people say of a backup; nil leaves it as it is.
+type EditRequest struct {
+	Pinned *bool
+	Note   *string
+}
+
 // OperationsRequest filters the list of operations.
 type OperationsRequest struct {
 	Active bool   // only those that have not ended
