@@ -111,7 +111,7 @@ func (s *Service) runCreate(ctx context.Context, id ID, reread bool) error {
 		s.Log.WarnContext(ctx, "backup is in other hands or has ended", "id", string(id), "err", err)
 		return nil
 	}
-	return err
+	return unlessCancelled(err)
 }
 
 // takeBackup claims the pending record, takes the lock and makes the backup.
@@ -138,10 +138,7 @@ func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], lock *held,
 		s.logOutcome(ctx, AuditEntry{Actor: b.CreatedBy, Action: "create", Subject: string(b.ID), Outcome: string(b.Status)})
 		return err
 	}
-	line := userLine(err)
-	s.Log.ErrorContext(ctx, "backup failed", "id", string(b.ID), "err", err)
-	s.logOutcome(ctx, AuditEntry{Actor: b.CreatedBy, Action: "create", Subject: string(b.ID), Outcome: string(StatusFailed), Detail: line})
-	end := func(b *Backup) { fail(b, s.Now().UTC(), line) }
+	end := s.ended(ctx, &b, err)
 	if errors.Is(err, errUnclear) {
 		committed, cerr := s.committed(ctx, lock, b.ID)
 		switch {
@@ -157,10 +154,29 @@ func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], lock *held,
 	return err
 }
 
+// ended writes into the logs that the run of b did not succeed, and returns the
+// change that says so in its record.
+func (s *Service) ended(ctx context.Context, b *Backup, err error) func(*Backup) {
+	entry := AuditEntry{Actor: b.CreatedBy, Action: "create", Subject: string(b.ID), Outcome: string(StatusCancelled)}
+	if errors.Is(err, errCancelled) {
+		s.Log.InfoContext(ctx, "backup cancelled", "id", string(b.ID))
+		s.logOutcome(ctx, entry)
+		return func(b *Backup) { b.Status, b.FinishedAt, b.Lease = StatusCancelled, s.Now().UTC(), Lease{} }
+	}
+	line := userLine(err)
+	s.Log.ErrorContext(ctx, "backup failed", "id", string(b.ID), "err", err)
+	entry.Outcome, entry.Detail = string(StatusFailed), line
+	s.logOutcome(ctx, entry)
+	return func(b *Backup) { fail(b, s.Now().UTC(), line) }
+}
+
 // userLine is the sentence about err that a record shows.
 func userLine(err error) string {
 	if errors.Is(err, errLost) {
 		return "The run stood still for so long that another operation took its place. Start it again."
+	}
+	if errors.Is(err, errCancelled) {
+		return "The run was cancelled."
 	}
 	if d := errs.Detail(err); d != "" {
 		return d
@@ -200,8 +216,7 @@ func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], lock *held
 	if err != nil {
 		return err
 	}
-	t.meter.phase("commit", 0, 0)
-	if err := errors.Join(t.update(ctx, func(*Backup) {}), lock.still(ctx)); err != nil {
+	if err := errors.Join(t.seal(ctx), lock.still(ctx)); err != nil {
 		return err
 	}
 	return s.commit(ctx, t, lock, w, s.outcome(stored, &found))

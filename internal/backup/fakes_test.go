@@ -36,6 +36,7 @@ type fakeRepository struct {
 	repacked  backup.RewriteOptions // of the last PlanRepack
 	swept     backup.SweepOptions   // of the last PlanSweep
 	unswept   error                 // of every PlanSweep
+	atVerify  func(ctx context.Context) error
 }
 
 func (r *fakeRepository) Begin(_ context.Context, _ backup.Backup, opt backup.WriteOptions) (backup.Writer, error) {
@@ -53,7 +54,12 @@ func (r *fakeRepository) Open(_ context.Context, id backup.ID, _ string) (backup
 	return nil, errs.New(errs.ErrCorrupt, "The manifest of %s is damaged.", id)
 }
 
-func (r *fakeRepository) Verify(context.Context, backup.ID, string, backup.VerifyOptions) (backup.VerifyReport, error) {
+func (r *fakeRepository) Verify(ctx context.Context, _ backup.ID, _ string, _ backup.VerifyOptions) (backup.VerifyReport, error) {
+	if r.atVerify != nil {
+		if err := r.atVerify(ctx); err != nil {
+			return backup.VerifyReport{}, err
+		}
+	}
 	report := r.report
 	report.Valid, report.Deep = report.DamagedArchiveCount == 0, true
 	return report, nil

@@ -25,6 +25,8 @@ type live struct {
 	status   *Status
 	progress *Progress
 	lease    *Lease
+	finished *time.Time
+	cancel   *bool
 }
 
 // tracker keeps a record alive while its work runs: it renews the lease,
@@ -40,23 +42,31 @@ type tracker[R any] struct {
 	mu    sync.Mutex
 	rec   R
 	noted []func(*R) // changes of rec that are not stored yet
+
+	stop   context.CancelCauseFunc // of the work, while it runs
+	steps  int                     // that must not be broken off
+	sealed bool                    // the run cannot be cancelled any more
 }
 
 func (s *Service) trackBackup(b Backup) *tracker[Backup] {
 	return &tracker[Backup]{
 		svc: s, owner: rand.Text(), rec: b,
-		get:  func(ctx context.Context) (Backup, error) { return s.Catalog.GetBackup(ctx, b.ID) },
-		put:  s.Catalog.PutBackup,
-		live: func(b *Backup) live { return live{&b.Status, &b.Progress, &b.Lease} },
+		get: func(ctx context.Context) (Backup, error) { return s.Catalog.GetBackup(ctx, b.ID) },
+		put: s.Catalog.PutBackup,
+		live: func(b *Backup) live {
+			return live{&b.Status, &b.Progress, &b.Lease, &b.FinishedAt, &b.CancelRequested}
+		},
 	}
 }
 
 func (s *Service) trackOperation(o Operation) *tracker[Operation] {
 	return &tracker[Operation]{
 		svc: s, owner: rand.Text(), rec: o,
-		get:  func(ctx context.Context) (Operation, error) { return s.Operations.GetOperation(ctx, o.ID) },
-		put:  s.Operations.PutOperation,
-		live: func(o *Operation) live { return live{&o.Status, &o.Progress, &o.Lease} },
+		get: func(ctx context.Context) (Operation, error) { return s.Operations.GetOperation(ctx, o.ID) },
+		put: s.Operations.PutOperation,
+		live: func(o *Operation) live {
+			return live{&o.Status, &o.Progress, &o.Lease, &o.FinishedAt, &o.CancelRequested}
+		},
 	}
 }
 
@@ -91,6 +101,7 @@ func (t *tracker[R]) update(ctx context.Context, change func(*R)) error {
 		saved, err := t.put(ctx, next)
 		if err == nil {
 			t.rec, t.noted = saved, nil
+			t.heed()
 			return nil
 		}
 		if !errors.Is(err, errs.ErrConflict) {
@@ -133,14 +144,22 @@ func (t *tracker[R]) refresh(ctx context.Context) error {
 }
 
 // run does work while the record's heart beats. The context of work ends when
-// the record is lost.
+// the record is lost, or when somebody has cancelled the run.
 func (t *tracker[R]) run(ctx context.Context, work func(ctx context.Context) error) error {
 	beat := func(ctx context.Context) (time.Time, error) {
 		err := t.update(ctx, func(*R) {})
 		r := t.record()
 		return t.live(&r).lease.Expires, err
 	}
-	return t.svc.alive(ctx, beat, work)
+	return t.svc.alive(ctx, beat, func(ctx context.Context) error {
+		ctx, stop := context.WithCancelCause(ctx)
+		defer stop(nil)
+		t.mu.Lock()
+		t.stop = stop
+		t.heed()
+		t.mu.Unlock()
+		return cancelledBecause(ctx, work(ctx))
+	})
 }
 
 // alive does work and beats at every heartbeat. Work's context ends with

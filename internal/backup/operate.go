@@ -55,6 +55,12 @@ func (s *Service) failed(line string) func(*Operation) {
 	}
 }
 
+// cancelled returns the change that ends an operation that was cancelled.
+func (s *Service) cancelled() func(*Operation) {
+	now := s.Now().UTC()
+	return func(o *Operation) { o.Status, o.FinishedAt, o.Lease = StatusCancelled, now, Lease{} }
+}
+
 // completed is the change that ends an operation well.
 func (s *Service) completed(t *tracker[Operation]) func(*Operation) {
 	now, progress := s.Now().UTC(), t.meter.now()
@@ -88,7 +94,12 @@ func (s *Service) endOperation(ctx context.Context, t *tracker[Operation], err e
 	o := t.record()
 	entry := AuditEntry{Actor: o.CreatedBy, Action: string(o.Verb), Subject: string(o.BackupID), Outcome: string(StatusCompleted)}
 	change := s.completed(t)
-	if err != nil {
+	switch {
+	case errors.Is(err, errCancelled):
+		s.Log.InfoContext(ctx, "operation cancelled", "id", string(o.ID))
+		change = s.cancelled()
+		entry.Outcome = string(StatusCancelled)
+	case err != nil:
 		line := userLine(err)
 		s.Log.ErrorContext(ctx, "operation failed", "id", string(o.ID), "err", err)
 		change = s.failed(line)
@@ -96,9 +107,9 @@ func (s *Service) endOperation(ctx context.Context, t *tracker[Operation], err e
 	}
 	s.logOutcome(ctx, entry)
 	if uerr := t.update(ctx, change); uerr != nil && !errors.Is(uerr, errLost) {
-		err = errors.Join(err, uerr)
+		return errors.Join(err, uerr)
 	}
-	return err
+	return unlessCancelled(err)
 }
 
 // open opens a backup of the catalog. That its manifest is missing is damage,

@@ -67,7 +67,11 @@ func (s *Service) eachOperation(ctx context.Context, before ID, visit func(Opera
 func (s *Service) GetOperation(ctx context.Context, id ID) (Operation, error) {
 	o, err := s.Operations.GetOperation(ctx, id)
 	if errors.Is(err, errs.ErrNotFound) {
-		return Operation{}, errs.New(errs.ErrNotFound, "There is no operation %s.", id).Because(err)
+		return Operation{}, noSuchOperation(id).Because(err)
 	}
 	return presentOperation(o, s.Now()), err
+}
+
+func noSuchOperation(id ID) *errs.Error {
+	return errs.New(errs.ErrNotFound, "There is no operation %s.", id)
 }

@@ -278,7 +278,9 @@ func (r *restoreRun) copyAndCommit(ctx context.Context) error {
 			return damaged(r.backup.ID, err)
 		}
 	}
-	r.t.meter.phase("commit", 0, 0)
+	if err := r.t.seal(ctx); err != nil {
+		return err
+	}
 	for _, p := range r.parts {
 		if err := r.still(ctx); err != nil {
 			return err

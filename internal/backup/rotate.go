@@ -41,12 +41,15 @@ func (s *Service) rotate(ctx context.Context, t *tracker[Operation]) error {
 		}
 		t.meter.phase("remove", int64(len(chosen)), 0)
 		for _, b := range chosen {
-			var done DeleteResult
-			if err := s.removeOne(ctx, lock, b, &done); err != nil {
-				return err
-			}
-			t.meter.add(1, done.Bytes)
-			if err := t.update(ctx, removed(b, done.Bytes)); err != nil {
+			err := t.whole(func() error {
+				var done DeleteResult
+				if err := s.removeOne(ctx, lock, b, &done); err != nil {
+					return err
+				}
+				t.meter.add(1, done.Bytes)
+				return t.update(ctx, removed(b, done.Bytes))
+			})
+			if err != nil {
 				return err
 			}
 		}

@@ -91,7 +91,8 @@ func (s *Service) sweepAfter(ctx context.Context, lock *held) Cleared {
 func (s *Service) clean(ctx context.Context, t *tracker[Operation], lock *held) error {
 	t.meter.phase("sweep", 0, 0)
 	swept, err := s.sweep(ctx, lock)
-	if err := errors.Join(unswept(t, err), t.update(ctx, cleaned(swept, Rewritten{}))); err != nil {
+	t.note(cleaned(swept, Rewritten{}))
+	if err := errors.Join(unswept(t, err), t.update(ctx, func(*Operation) {})); err != nil {
 		return err
 	}
 	all, err := s.allBackups(ctx)
@@ -106,7 +107,8 @@ func (s *Service) clean(ctx context.Context, t *tracker[Operation], lock *held) 
 	}
 	t.meter.phase("repack", plan.Plan().Archives, plan.Plan().Written)
 	repacked, err := plan.Execute(ctx, s.fence(lock))
-	return errors.Join(err, t.update(ctx, cleaned(Cleared{}, repacked)))
+	t.note(cleaned(Cleared{}, repacked))
+	return errors.Join(err, t.update(ctx, func(*Operation) {}))
 }
 
 // cleaned is the change that writes down what was swept or repacked.
