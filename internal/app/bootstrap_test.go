@@ -32,6 +32,8 @@ const (
 	publicURL = "https://abc123.execute-api.us-east-1.amazonaws.com"
 	// exampleID stands in events/ for a backup that exists.
 	exampleID = "20261122-020000-full-k3x9qa"
+	// exampleRestore stands there for a restore.
+	exampleRestore = "20261122-081500-restore-b7m2cd"
 )
 
 // What a case expects beside an HTTP status.
@@ -80,6 +82,16 @@ func bootstrapCases() []bootstrapCase {
 		{"list-openapi", http.StatusOK, `"openapi":"3.1`},
 		{"list-job", fails, "This function answers HTTP requests only"},
 
+		{"edit-note", http.StatusOK, `"note":"Before 1.8 <b>\"quoted\"</b> 😀"`},
+		{"edit-pin", http.StatusOK, `"pinned":true`},
+		{"edit-unpin", http.StatusOK, `"pinned":false`},
+		{"edit-nothing", http.StatusUnprocessableEntity, "Say what to change"},
+		{"edit-not-found", http.StatusNotFound, `"status":404`},
+		{"edit-as-viewer", http.StatusForbidden, "Only members of backup-admins may do this."},
+		{"cancel-ended", http.StatusConflict, "has ended already"},
+		{"cancel-not-found", http.StatusNotFound, `"status":404`},
+		{"cancel-as-viewer", http.StatusForbidden, "Only members of backup-admins may do this."},
+
 		{"verify-deep", http.StatusOK, `"valid":true`},
 		{"verify-shallow", http.StatusOK, `"valid":true`},
 		{"verify-not-found", http.StatusNotFound, `"status":404`},
@@ -88,6 +100,9 @@ func bootstrapCases() []bootstrapCase {
 		{"restore-test", http.StatusOK, `"can_restore":true`},
 		{"restore-dry-run", http.StatusOK, `"success":true`},
 		{"restore-full", http.StatusOK, `"success":true`},
+		{"restore-undo", http.StatusOK, `"undo_of":"2`},
+		{"restore-undo-not-found", http.StatusNotFound, `"status":404`},
+		{"restore-undo-sign-in-not-fresh", http.StatusForbidden, "reauthentication-required"},
 		{"restore-sign-in-not-fresh", http.StatusForbidden, "reauthentication-required"},
 		{"restore-not-found", http.StatusNotFound, `"status":404`},
 		{"restore-parent-directory", http.StatusUnprocessableEntity, `"status":422`},
@@ -177,8 +192,11 @@ func TestBootstraps(t *testing.T) {
 			if !strings.Contains(unescaped(body), tc.want) {
 				t.Errorf("%s\nlacks %s", body, tc.want)
 			}
-			if tc.file == "create-full" {
+			switch tc.file {
+			case "create-full":
 				c.backupID = idOf(t, decodeAnswer(t, out).Body)
+			case "restore-full":
+				c.restoreID = idOf(t, decodeAnswer(t, out).Body)
 			}
 		})
 	}
@@ -288,6 +306,8 @@ type cloud struct {
 	tokens   *strings.Replacer
 	secrets  *secrets
 	backupID string
+
+	restoreID string
 }
 
 func newCloud(t *testing.T) *cloud {
@@ -347,6 +367,9 @@ func (c *cloud) event(t *testing.T, file string) (function string, payload []byt
 	filled := c.tokens.Replace(string(text))
 	if c.backupID != "" {
 		filled = strings.ReplaceAll(filled, exampleID, c.backupID)
+	}
+	if c.restoreID != "" {
+		filled = strings.ReplaceAll(filled, exampleRestore, c.restoreID)
 	}
 	return function, []byte(filled)
 }
@@ -417,14 +440,15 @@ func demoStorage(t *testing.T) string {
 	return dir
 }
 
-// idOf returns the id of the backup in an answer of create.
+// idOf returns the id of the backup in an answer of create, or of the operation
+// in one of restore.
 func idOf(t *testing.T, body string) string {
 	t.Helper()
-	var created struct{ Backup struct{ ID string } }
-	if err := json.Unmarshal([]byte(body), &created); err != nil || created.Backup.ID == "" {
-		t.Fatalf("no backup in %s (%v)", body, err)
+	var made struct{ Backup, Operation struct{ ID string } }
+	if err := json.Unmarshal([]byte(body), &made); err != nil || made.Backup.ID+made.Operation.ID == "" {
+		t.Fatalf("no record in %s (%v)", body, err)
 	}
-	return created.Backup.ID
+	return made.Backup.ID + made.Operation.ID
 }
 
 // unescaped undoes the escapes of JSON for HTML and the blanks between its

@@ -36,6 +36,16 @@ func Delete(ctx context.Context, getenv Getenv) (event.Handler, error) {
 	return function(ctx, getenv, "delete", (*parts).withRepository)
 }
 
+// Edit makes the handler of functions/edit.
+func Edit(ctx context.Context, getenv Getenv) (event.Handler, error) {
+	return function(ctx, getenv, "edit")
+}
+
+// Cancel makes the handler of functions/cancel.
+func Cancel(ctx context.Context, getenv Getenv) (event.Handler, error) {
+	return function(ctx, getenv, "cancel")
+}
+
 // Rotate makes the handler of functions/rotate.
 func Rotate(ctx context.Context, getenv Getenv) (event.Handler, error) {
 	return function(ctx, getenv, "rotate", (*parts).withRepository, (*parts).withLambda)

@@ -64,6 +64,7 @@ func TestFunctionsMayDoOnlyTheirVerb(t *testing.T) {
 	want := map[string][]string{
 		"create": append(adds, itself), "restore": append(adds, itself, identity), "verify": append(records, itself, identity),
 		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "auth": {"dynamodb:PutItem"}, "authorizer": nil, "admin": nil,
+		"edit": {"dynamodb:GetItem", "dynamodb:PutItem"}, "cancel": {"dynamodb:GetItem", "dynamodb:PutItem"},
 	}
 	got := map[string][]string{}
 	for name, f := range functions(t, readTemplate(t)) {
@@ -123,11 +124,12 @@ func (p policy) allows(action string, r *http.Request) bool {
 		return false
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	var put struct {
-		Item struct{ PK struct{ S string } }
-	}
-	return json.Unmarshal(body, &put) == nil && slices.ContainsFunc(patterns, func(pattern string) bool {
-		return strings.HasPrefix(put.Item.PK.S, strings.TrimSuffix(pattern, "*"))
+	type key struct{ PK struct{ S string } }
+	var in struct{ Item, Key key } // of a PutItem, of a GetItem
+	return json.Unmarshal(body, &in) == nil && slices.ContainsFunc(patterns, func(pattern string) bool {
+		prefix, open := strings.CutSuffix(pattern, "*")
+		rest, ok := strings.CutPrefix(in.Item.PK.S+in.Key.PK.S, prefix)
+		return ok && (open || rest == "")
 	})
 }
 

@@ -17,7 +17,7 @@ var errCancelled = errors.New("cancelled")
 // as cancelled and leaves what it worked on as it was. It is errs.ErrConflict when
 // the run has ended, or has come to the step after which it has to end as a whole.
 func (s *Service) Cancel(ctx context.Context, _ Actor, id ID) (ended bool, err error) {
-	if id.isBackup() {
+	if id.IsBackup() {
 		ended, err = cancel(ctx, id, s.trackBackup(Backup{ID: id}))
 		if errors.Is(err, errs.ErrNotFound) {
 			err = noSuchBackup(id).Because(err)
@@ -31,8 +31,8 @@ func (s *Service) Cancel(ctx context.Context, _ Actor, id ID) (ended bool, err e
 	return ended, err
 }
 
-// isBackup reports whether the ID is of a backup; others are of operations.
-func (id ID) isBackup() bool {
+// IsBackup reports whether the ID is of a backup; others are of operations.
+func (id ID) IsBackup() bool {
 	parts := strings.Split(string(id), "-")
 	return len(parts) == 4 && Kind(parts[2]).Valid()
 }

@@ -22,6 +22,10 @@ func target(r httpapi.Route) *http.Request {
 		return request(r.Method, path, `{"type":"full"}`)
 	case "restore", "restore-test", "verify":
 		return request(r.Method, path, `{"backup_path":"`+backupID+`"}`)
+	case "edit":
+		return request(r.Method, path, `{"pinned":true}`)
+	case "undo":
+		return request(r.Method, path, `{"operation_id":"`+restoreID+`"}`)
 	case "delete", "can-delete":
 		return request(r.Method, path+"?backup_path="+backupID, "")
 	}
@@ -76,12 +80,13 @@ func TestAPIRoles(t *testing.T) {
 	want := map[string]backup.Role{
 		"create": "backup-admins", "list": "backup-viewers", "get": "backup-viewers", "files": "backup-viewers", "stats": "backup-viewers",
 		"restore": "backup-admins", "restore-test": "backup-viewers", "verify": "backup-viewers", "can-delete": "backup-viewers",
-		"delete": "backup-admins", "rotate": "backup-admins", "operation": "backup-viewers", "operations": "backup-viewers", "openapi": "",
+		"delete": "backup-admins", "rotate": "backup-admins", "operation": "backup-viewers", "operations": "backup-viewers",
+		"edit": "backup-admins", "cancel": "backup-admins", "undo": "backup-admins", "openapi": "",
 	}
 	got := map[string]backup.Role{}
 	for _, r := range httpapi.Routes() {
 		got[r.OperationID] = r.Role
-		if r.Fresh != (r.OperationID == "restore") {
+		if r.Fresh != (r.OperationID == "restore" || r.OperationID == "undo") {
 			t.Errorf("%s: fresh is %v", r.OperationID, r.Fresh)
 		}
 	}

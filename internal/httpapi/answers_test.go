@@ -51,6 +51,8 @@ func TestAnswers(t *testing.T) {
 		SafetyBackupID: "20261122-081501-full-c4c4c4", DurationMS: 2100,
 		Plan: map[backup.Component]backup.PlanSummary{"storage": {WriteFiles: 3, WriteBytes: 4096, Remove: 1, Unchanged: 7, MetadataOnly: 2, RequiredBytes: 8192}},
 	}
+	undone := restored
+	undone.UndoOf = "20261122-081000-restore-a2a2a2"
 	failed := operation(backup.VerbRestore, backup.StatusFailed)
 	failed.Errors = []string{"The disk is full.", "Nothing was changed."}
 	damaged := operation(backup.VerbVerify, backup.StatusFailed)
@@ -129,6 +131,12 @@ func TestAnswers(t *testing.T) {
 		{"rotate", "POST", "/backups/rotate", "", func(f *fakeService) { f.operation = rotated }, 200, ""},
 		{"rotate-running", "POST", "/backups/rotate", "", func(f *fakeService) { f.operation = operation(backup.VerbRotate, backup.StatusRunning) }, 202, "/backups/operations/" + restoreID},
 		{"operation", "GET", "/backups/operations/" + restoreID, "", func(f *fakeService) { f.operation = restored }, 200, ""},
+		{"edit", "PATCH", "/backups/" + backupID, `{"pinned":true}`, func(f *fakeService) { f.backup = newest }, 200, ""},
+		{"cancel", "POST", "/backups/operations/" + restoreID + "/cancel", "", func(f *fakeService) { f.operation = operation(backup.VerbRestore, backup.StatusRunning) }, 202, "/backups/operations/" + restoreID},
+		{"cancel-create", "POST", "/backups/operations/" + backupID + "/cancel", "", func(*fakeService) {}, 202, "/backups/" + backupID},
+		{"cancel-pending", "POST", "/backups/operations/" + backupID + "/cancel", "", func(f *fakeService) { f.operation = operation(backup.VerbRestore, backup.StatusCancelled) }, 200, ""},
+		{"undo", "POST", "/backups/undo", `{"operation_id":"` + restoreID + `"}`, func(f *fakeService) { f.operation = undone }, 200, ""},
+		{"undo-running", "POST", "/backups/undo", `{"operation_id":"` + restoreID + `"}`, func(f *fakeService) { f.operation = operation(backup.VerbRestore, backup.StatusRunning) }, 202, "/backups/operations/" + restoreID},
 		{"operations", "GET", "/backups/operations?active=true&limit=2", "", func(f *fakeService) {
 			f.operations = backup.OperationsResult{Operations: []backup.Operation{restored, operation(backup.VerbRotate, backup.StatusRunning)}, Next: restoreID}
 		}, 200, ""},
@@ -226,6 +234,10 @@ func TestRequestsReachTheService(t *testing.T) {
 		{"rotate default", "POST", "/backups/rotate", "", []any{asAdmin, backup.RotateRequest{}}},
 		{"rotate", "POST", "/backups/rotate?max_backups=3&dry_run=true", "", []any{asAdmin, backup.RotateRequest{MaxBackups: 3, DryRun: true}}},
 		{"operation", "GET", "/backups/operations/" + restoreID, "", []any{backup.ID(restoreID)}},
+		{"edit", "PATCH", "/backups/" + backupID, `{"pinned":false,"note":"a\nb"}`, []any{asAdmin, backup.ID(backupID), backup.EditRequest{Pinned: new(false), Note: new("a\nb")}}},
+		{"edit, null is absent", "PATCH", "/backups/" + backupID, `{"pinned":null,"note":""}`, []any{asAdmin, backup.ID(backupID), backup.EditRequest{Note: new("")}}},
+		{"cancel", "POST", "/backups/operations/" + backupID + "/cancel", "", []any{asAdmin, backup.ID(backupID)}},
+		{"undo", "POST", "/backups/undo", `{"operation_id":"` + restoreID + `"}`, []any{asAdmin, backup.ID(restoreID)}},
 		{"operations default", "GET", "/backups/operations", "", []any{backup.OperationsRequest{Limit: 100}}},
 		{"operations", "GET", "/backups/operations?active=true&limit=7&cursor=" + restoreID, "", []any{backup.OperationsRequest{Active: true, Limit: 7, Cursor: restoreID}}},
 	}

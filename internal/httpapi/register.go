@@ -53,7 +53,7 @@ func describe(op operation) huma.Operation {
 		h.Errors = append(h.Errors, http.StatusUnauthorized, http.StatusForbidden)
 		h.Security = []map[string][]string{{"session": {}}, {"bearer": {}}}
 	}
-	if op.Method == http.MethodPost {
+	if op.Method == http.MethodPost || op.Method == http.MethodPatch {
 		h.Errors = append(h.Errors, http.StatusRequestEntityTooLarge)
 	}
 	return h

@@ -71,16 +71,22 @@ func (a *api) restore(ctx context.Context, in *restoreInput) (*restoreOutput, er
 	if err != nil {
 		return nil, err
 	}
+	return answerRestore(ctx, o), nil
+}
+
+// answerRestore says how a restore stands.
+func answerRestore(ctx context.Context, o backup.Operation) *restoreOutput {
+	dryRun := o.Restore != nil && o.Restore.DryRun
 	out := &restoreOutput{Body: restoreAnswer{
-		Success: !unsuccessful(o.Status), Message: restoreMessage(o, req.DryRun),
-		BackupType: o.BackupKind, BackupPath: req.ID, DryRun: req.DryRun, Operation: showOperation(o),
+		Success: !unsuccessful(o.Status), Message: restoreMessage(o, dryRun),
+		BackupType: o.BackupKind, BackupPath: o.BackupID, DryRun: dryRun, Operation: showOperation(o),
 	}}
 	if o.RestoreResult != nil {
 		out.Body.SafetyBackup = o.RestoreResult.SafetyBackupID
 	}
 	concluded(ctx, o.Status, out.Body.Message)
 	out.Status, out.Location = reply(o.Status.Finished(), locationOf(o))
-	return out, nil
+	return out
 }
 
 // request returns the restore that the body asks for.
@@ -125,6 +131,9 @@ func restoreMessage(o backup.Operation, dryRun bool) string {
 		return "This is what a restore would change. Nothing was changed."
 	case o.Status == backup.StatusPartial:
 		return "The backup was restored, but not all of it. " + sentences(o.Errors, "")
+	}
+	if o.UndoOf != "" {
+		return "The restore was undone: everything is as it was before."
 	}
 	return "The backup was restored."
 }

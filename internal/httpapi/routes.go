@@ -46,7 +46,7 @@ type operation struct {
 
 // operations lists the API's operations with the handlers of a.
 func operations(a *api) []operation {
-	return slices.Concat(lookups(a), changes(a), restores(a))
+	return slices.Concat(lookups(a), changes(a), cares(a), restores(a))
 }
 
 // Short names for the tables below.
@@ -145,6 +145,26 @@ func changes(a *api) []operation {
 	}
 }
 
+// cares look after backups and operations that there are.
+func cares(a *api) []operation {
+	return []operation{
+		{
+			Route{http.MethodPatch, "/backups/{id}", "edit", "edit", admin, false},
+			"backups", "Pin a backup or change its note",
+			"What is absent stays as it is.",
+			[]int{notFound, conflict},
+			handle(a.edit),
+		},
+		{
+			Route{post, "/backups/operations/{id}/cancel", "cancel", "cancel", admin, false},
+			"operations", "Cancel a running backup, restore, verify or rotate",
+			"The id is an operation's, or that of a backup that is being made. Answers 202: it stops within seconds, poll the Location, and leaves the old state or a finished one. Answers 200 when it had not begun.",
+			[]int{notFound, conflict},
+			handle(a.cancel),
+		},
+	}
+}
+
 // restores bring the installation back.
 func restores(a *api) []operation {
 	return []operation{
@@ -154,6 +174,13 @@ func restores(a *api) []operation {
 			mayTakeLong + "Needs a sign-in of the last five minutes.",
 			[]int{notFound, conflict, noSpace},
 			handle(a.restore),
+		},
+		{
+			Route{post, "/backups/undo", "undo", "restore", admin, true},
+			"restore", "Undo a restore",
+			mayTakeLong + "Restores the safety backup that was taken before it, after another safety backup. Needs a sign-in of the last five minutes.",
+			[]int{notFound, conflict, noSpace},
+			handle(a.undo),
 		},
 		{
 			Route{post, "/backups/restore-test", "restore-test", "restore", viewer, false},

@@ -1,0 +1,23 @@
+// Command cancel is the Lambda function that asks running jobs to stop. It reaches
+// records only.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/vertex-ar/backup/internal/app"
+)
+
+func main() {
+	ctx := context.Background()
+	handler, err := app.Cancel(ctx, os.Getenv)
+	if err != nil {
+		slog.ErrorContext(ctx, "start", slog.String("error", err.Error()))
+		os.Exit(1)
+	}
+	lambda.Start(handler)
+}
