@@ -56,7 +56,7 @@ func Start(configured app.Schedules, path string, clock clockwork.Clock, fire fu
 
 // settings returns the schedules as they are configured.
 func settings(configured app.Schedules) ([]backup.Schedule, error) {
-	byName := map[backup.ScheduleName]app.Schedule{
+	byName := map[backup.ScheduleName]app.ScheduleSetting{
 		backup.ScheduleDatabase: configured.Database, backup.ScheduleStorage: configured.Storage,
 		backup.ScheduleFull: configured.Full, backup.ScheduleRotation: configured.Rotation,
 	}

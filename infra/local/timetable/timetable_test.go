@@ -18,7 +18,9 @@ import (
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
-func on(crontab string) app.Schedule { return app.Schedule{Enabled: true, Crontab: crontab} }
+func on(crontab string) app.ScheduleSetting {
+	return app.ScheduleSetting{Enabled: true, Crontab: crontab}
+}
 
 func TestEachScheduleFiresItsJobInItsTimeZone(t *testing.T) {
 	t.Parallel()
@@ -29,7 +31,7 @@ func TestEachScheduleFiresItsJobInItsTimeZone(t *testing.T) {
 	clock := clockwork.NewFakeClockAt(time.Date(2026, 11, 21, 20, 0, 0, 0, time.UTC)) // Saturday 23:00 in Moscow
 	fired := make(chan backup.Job, 10)
 	table, err := timetable.Start(app.Schedules{
-		Database: on("0 2 * * *"), Storage: app.Schedule{Crontab: "0 2 * * *"}, Full: on("30 3 * * 0"), Rotation: on("0 4 * * *"), Zone: moscow,
+		Database: on("0 2 * * *"), Storage: app.ScheduleSetting{Crontab: "0 2 * * *"}, Full: on("30 3 * * 0"), Rotation: on("0 4 * * *"), Zone: moscow,
 	}, nowhere(t), clock, func(j backup.Job) { fired <- j })
 	if err != nil {
 		t.Fatal(err)
