@@ -78,10 +78,13 @@ func settings(configured app.Schedules) ([]backup.Schedule, error) {
 }
 
 // Schedules implements [backup.Scheduler].
-func (t *Timetable) Schedules(context.Context) ([]backup.Schedule, error) {
+func (t *Timetable) Schedules(context.Context) ([]backup.Schedule, error) { return t.List(), nil }
+
+// List returns the four schedules.
+func (t *Timetable) List() []backup.Schedule {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return slices.Clone(t.schedules), nil
+	return slices.Clone(t.schedules)
 }
 
 // PutSchedule implements [backup.Scheduler]. From now on the schedule fires as it
@@ -142,9 +145,7 @@ func (t *Timetable) Next() map[string]time.Time {
 }
 
 // Stop ends the firing. What was fired goes on.
-func (t *Timetable) Stop(ctx context.Context) error {
-	return t.scheduler.ShutdownWithContext(ctx)
-}
+func (t *Timetable) Stop() error { return t.scheduler.Shutdown() }
 
 // clock tells gocron when a schedule is due, by package schedule's rule for
 // changes of clocks, which is EventBridge Scheduler's.
