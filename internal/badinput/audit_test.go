@@ -91,7 +91,9 @@ func (g *rig) subject(t *testing.T, route httpapi.Route) string {
 	id := g.create(t, backup.KindFull)
 	switch route.OperationID {
 	case "undo":
-		return string(g.restore(t, id, "").ok(t).Operation.ID)
+		done := g.restore(t, id, "").ok(t).Operation.ID
+		g.clock.Advance(time.Minute)
+		return string(done)
 	case "cancel":
 		b, err := g.records.GetBackup(t.Context(), id)
 		if err != nil {

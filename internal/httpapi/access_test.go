@@ -16,7 +16,7 @@ import (
 
 // target makes a valid request for a route.
 func target(r httpapi.Route) *http.Request {
-	path := strings.NewReplacer("{id}", backupID).Replace(r.Path)
+	path := strings.NewReplacer("{id}", backupID, "{job}", "full").Replace(r.Path)
 	switch r.OperationID {
 	case "create":
 		return request(r.Method, path, `{"type":"full"}`)
@@ -26,6 +26,12 @@ func target(r httpapi.Route) *http.Request {
 		return request(r.Method, path, `{"pinned":true}`)
 	case "undo":
 		return request(r.Method, path, `{"operation_id":"`+restoreID+`"}`)
+	case "put-schedule":
+		return request(r.Method, path, `{"enabled":true,"crontab":"0 2 * * *"}`)
+	case "preview-schedule":
+		return request(r.Method, path, `{"crontab":"0 2 * * *","timezone":"UTC"}`)
+	case "import-schedule":
+		return request(r.Method, path, `{"config":{"version":1,"timezone":"UTC","schedules":[]}}`)
 	case "delete", "can-delete":
 		return request(r.Method, path+"?backup_path="+backupID, "")
 	}
@@ -80,8 +86,10 @@ func TestAPIRoles(t *testing.T) {
 	want := map[string]backup.Role{
 		"create": "backup-admins", "list": "backup-viewers", "get": "backup-viewers", "files": "backup-viewers", "stats": "backup-viewers",
 		"restore": "backup-admins", "restore-test": "backup-viewers", "verify": "backup-viewers", "can-delete": "backup-viewers",
-		"delete": "backup-admins", "rotate": "backup-admins", "operation": "backup-viewers", "operations": "backup-viewers",
-		"edit": "backup-admins", "cancel": "backup-admins", "undo": "backup-admins", "openapi": "",
+		"delete": "backup-admins", "rotate": "backup-admins", "operation": "backup-viewers", "operations": "backup-viewers", "openapi": "",
+		"schedule": "backup-viewers", "put-schedule": "backup-admins", "preview-schedule": "backup-viewers", "run-schedule": "backup-admins",
+		"run-rotation": "backup-admins", "export-schedule": "backup-admins", "import-schedule": "backup-admins",
+		"edit": "backup-admins", "cancel": "backup-admins", "undo": "backup-admins",
 	}
 	got := map[string]backup.Role{}
 	for _, r := range httpapi.Routes() {

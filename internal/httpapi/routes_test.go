@@ -12,7 +12,7 @@ import (
 )
 
 func TestEachFunctionServesItsRoutesOnly(t *testing.T) {
-	functions := []string{"create", "list", "restore", "delete", "rotate", "verify", "edit", "cancel"}
+	functions := []string{"create", "list", "restore", "delete", "rotate", "schedule", "verify", "edit", "cancel"}
 	for _, f := range functions {
 		b := newBench(t, admin, f)
 		for _, route := range httpapi.Routes() {
