@@ -31,6 +31,7 @@ func samples() map[string]sample {
 		"rotate":       {"/backups/rotate?max_backups=1", ""},
 		"restore":      {"/backups/restore", `{"backup_path":"ID"}`},
 		"restore-test": {"/backups/restore-test", `{"backup_path":"ID"}`},
+		"audit":        {"/backups/audit", ""},
 		"edit":         {"/backups/ID", `{"pinned":true}`},
 		"cancel":       {"/backups/operations/ID/cancel", ""},
 		"undo":         {"/backups/undo", `{"operation_id":"ID"}`},

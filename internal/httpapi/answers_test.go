@@ -146,6 +146,12 @@ func TestAnswers(t *testing.T) {
 			f.changes = []backup.ScheduleDifference{{Name: "full", Field: "enabled", From: "true", To: "false"}}
 		}, 200, ""},
 		{"operation", "GET", "/backups/operations/" + restoreID, "", func(f *fakeService) { f.operation = restored }, 200, ""},
+		{"audit", "GET", "/backups/audit?q=anna", "", func(f *fakeService) {
+			f.trail = backup.AuditResult{Next: "bmV4dA", Entries: []backup.AuditEntry{
+				{Time: now, Actor: "anna@example.com", Role: backup.RoleAdmin, Address: "203.0.113.7", Action: "edit", Subject: backupID, Outcome: "completed", Status: 200, Arguments: map[string]string{"note": "<script>"}},
+				{Time: now, Actor: "schedule", Action: "create", Subject: backupID, Outcome: "failed", Detail: "The disk is full."},
+			}}
+		}, 200, ""},
 		{"edit", "PATCH", "/backups/" + backupID, `{"pinned":true}`, func(f *fakeService) { f.backup = newest }, 200, ""},
 		{"cancel", "POST", "/backups/operations/" + restoreID + "/cancel", "", func(f *fakeService) { f.operation = operation(backup.VerbRestore, backup.StatusRunning) }, 202, "/backups/operations/" + restoreID},
 		{"cancel-create", "POST", "/backups/operations/" + backupID + "/cancel", "", func(*fakeService) {}, 202, "/backups/" + backupID},
@@ -253,6 +259,7 @@ func TestRequestsReachTheService(t *testing.T) {
 		{"edit, null is absent", "PATCH", "/backups/" + backupID, `{"pinned":null,"note":""}`, []any{asAdmin, backup.ID(backupID), backup.EditRequest{Note: new("")}}},
 		{"cancel", "POST", "/backups/operations/" + backupID + "/cancel", "", []any{asAdmin, backup.ID(backupID)}},
 		{"undo", "POST", "/backups/undo", `{"operation_id":"` + restoreID + `"}`, []any{asAdmin, backup.ID(restoreID)}},
+		{"audit", "GET", "/backups/audit?q=A+b&limit=7&cursor=c", "", []any{backup.AuditRequest{Query: "A b", Limit: 7, Cursor: "c"}}},
 		{"operations default", "GET", "/backups/operations", "", []any{backup.OperationsRequest{Limit: 100}}},
 		{"operations", "GET", "/backups/operations?active=true&limit=7&cursor=" + restoreID, "", []any{backup.OperationsRequest{Active: true, Limit: 7, Cursor: restoreID}}},
 	}

@@ -50,6 +50,7 @@ type fakeService struct {
 	changes   []backup.ScheduleDifference
 
 	operations backup.OperationsResult
+	trail      backup.AuditResult
 }
 
 func (f *fakeService) called(ctx context.Context, args ...any) error {

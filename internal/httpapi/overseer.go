@@ -9,6 +9,8 @@ import (
 // Overseer looks after what there is.
 type Overseer interface {
 	ListOperations(ctx context.Context, req backup.OperationsRequest) (backup.OperationsResult, error)
+	// ListAudit returns a page of the audit log, newest first.
+	ListAudit(ctx context.Context, req backup.AuditRequest) (backup.AuditResult, error)
 	// Edit changes the pin or the note of a backup.
 	Edit(ctx context.Context, actor backup.Actor, id backup.ID, req backup.EditRequest) (backup.Backup, error)
 	// Cancel asks the run of a backup or an operation to stop, and reports whether

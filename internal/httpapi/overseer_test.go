@@ -21,3 +21,7 @@ func (f *fakeService) Cancel(ctx context.Context, actor backup.Actor, id backup.
 func (f *fakeService) Undo(ctx context.Context, actor backup.Actor, id backup.ID) (backup.Operation, error) {
 	return f.operation, f.called(ctx, actor, id)
 }
+
+func (f *fakeService) ListAudit(ctx context.Context, req backup.AuditRequest) (backup.AuditResult, error) {
+	return f.trail, f.called(ctx, req)
+}

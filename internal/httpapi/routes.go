@@ -149,6 +149,11 @@ func changes(a *api) []operation {
 func cares(a *api) []operation {
 	return []operation{
 		{
+			Route{get, "/backups/audit", "audit", "list", admin, false},
+			"operations", "Read the audit log",
+			"Who did what, newest first, of the last 13 months.", nil, handle(a.audit),
+		},
+		{
 			Route{http.MethodPatch, "/backups/{id}", "edit", "edit", admin, false},
 			"backups", "Pin a backup or change its note",
 			"What is absent stays as it is.",
