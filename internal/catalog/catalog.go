@@ -8,5 +8,6 @@ type Catalog interface {
 	backup.Operations
 	backup.Locks
 	backup.AuditLog
+	backup.Logs
 	backup.Idempotency
 }

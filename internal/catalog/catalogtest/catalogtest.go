@@ -53,6 +53,12 @@ func Run(t *testing.T, open func(t *testing.T) catalog.Catalog) {
 		{"AuditPastOneMegabyte", testAuditLarge},
 		{"AuditRefusesBadPages", testAuditInvalid},
 
+		{"LogRoundTrip", testLogRoundTrip},
+		{"LogInOrder", testLogOrder},
+		{"LogLinesAppendedAgain", testLogRepeated},
+		{"LogPastOneMegabyte", testLogLarge},
+		{"LogRefusesBadLines", testLogInvalid},
+
 		{"KeyIsBoundOnce", testRemember},
 		{"KeyIsReplaced", testRememberReplace},
 		{"KeyRace", testRememberRace},
@@ -150,6 +156,8 @@ func testCancelled(t *testing.T, c catalog.Catalog) {
 		"GetLock":        func() error { _, err := c.GetLock(ctx, "repository"); return err },
 		"AppendAudit":    func() error { return c.AppendAudit(ctx, backup.AuditEntry{Time: noon}) },
 		"ListAudit":      func() error { _, _, err := c.ListAudit(ctx, noon, "", 1); return err },
+		"AppendLog":      func() error { return appendLog(ctx, c) },
+		"ListLog":        func() error { _, err := c.ListLog(ctx, idAt(1), 0, 1); return err },
 		"Remember":       func() error { _, err := c.Remember(ctx, "key", idAt(1), "", noon); return err },
 	}
 	for name, call := range calls {

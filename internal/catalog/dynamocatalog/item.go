@@ -16,6 +16,7 @@ const (
 	locks       = "LOCK"
 	auditPrefix = "AUDIT#" // and the month
 	idempotency = "IDEMPOTENCY"
+	logPrefix   = "LOG#" // and the record's id
 )
 
 // The attributes.

@@ -71,6 +71,7 @@ func TestLayoutOfTheTable(t *testing.T) {
 	_, bound := c.Remember(t.Context(), "key", "o", "", at)
 	err := errors.Join(put, again, held, taken, bound,
 		c.ReleaseLock(t.Context(), l),
+		c.AppendLog(t.Context(), "o", []backup.LogLine{{Seq: 7, Time: at, Level: backup.LevelInfo, Code: "phase", Text: "Copying."}}, at),
 		c.AppendAudit(t.Context(), backup.AuditEntry{Time: at, Actor: "me", Action: "create", Outcome: "accepted"}))
 	if err != nil {
 		t.Fatal(err)
@@ -91,6 +92,10 @@ func TestLayoutOfTheTable(t *testing.T) {
 		"AUDIT#2026-01": {{
 			"PK=AUDIT#2026-01", "SK=2026-01-02T03:04:05.000000006Z", "expires_at=number 1801537446",
 			`record={"time":"2026-01-02T03:04:05.000000006Z","actor":"me","action":"create","outcome":"accepted"}`,
+		}},
+		"LOG#o": {{
+			"PK=LOG#o", "SK=000000000007", "expires_at=number 1767323046",
+			`record=[{"seq":7,"time":"2026-01-02T03:04:05.000000006Z","level":"info","code":"phase","text":"Copying."}]`,
 		}},
 		"IDEMPOTENCY": {{"PK=IDEMPOTENCY", "SK=key", "expires_at=number 1767323046", "id=o"}},
 	} {

@@ -78,6 +78,12 @@ var writes = []struct {
 		page, _, err := c.ListAudit(ctx, now, "", 1)
 		return err == nil && len(page) == 1
 	}},
+	{"AppendLog", func(ctx context.Context, c catalog.Catalog) error {
+		return c.AppendLog(ctx, "b", []backup.LogLine{{Seq: 1}}, now)
+	}, func(ctx context.Context, c catalog.Catalog) bool {
+		lines, err := c.ListLog(ctx, "b", 0, 1)
+		return err == nil && len(lines) == 1
+	}},
 	{"Remember", func(ctx context.Context, c catalog.Catalog) error {
 		_, err := c.Remember(ctx, "key", "b", "", now)
 		return err

@@ -83,3 +83,13 @@ func (c *Catalog) ListAudit(ctx context.Context, now time.Time, cursor string, l
 func (c *Catalog) Remember(ctx context.Context, key string, id, replace backup.ID, expires time.Time) (backup.ID, error) {
 	return call(c, "Remember", func() (backup.ID, error) { return c.inner.Remember(ctx, key, id, replace, expires) })
 }
+
+// AppendLog implements [backup.Logs].
+func (c *Catalog) AppendLog(ctx context.Context, id backup.ID, lines []backup.LogLine, expires time.Time) error {
+	return run(c, "AppendLog", func() error { return c.inner.AppendLog(ctx, id, lines, expires) })
+}
+
+// ListLog implements [backup.Logs].
+func (c *Catalog) ListLog(ctx context.Context, id backup.ID, after int64, limit int) ([]backup.LogLine, error) {
+	return call(c, "ListLog", func() ([]backup.LogLine, error) { return c.inner.ListLog(ctx, id, after, limit) })
+}

@@ -16,6 +16,7 @@ type Catalog struct {
 	locks      map[string]backup.Lock
 	audit      map[string][]byte // encoded lines by catalog.AuditKey
 	bindings   map[string]backup.ID
+	logs       map[backup.ID][][]byte // encoded batches of lines
 }
 
 var _ catalog.Catalog = (*Catalog)(nil)
@@ -28,5 +29,6 @@ func New() *Catalog {
 		locks:      map[string]backup.Lock{},
 		audit:      map[string][]byte{},
 		bindings:   map[string]backup.ID{},
+		logs:       map[backup.ID][][]byte{},
 	}
 }
