@@ -120,6 +120,7 @@ func (s *Service) takeBackup(ctx context.Context, b Backup, reread bool) error {
 	if err := t.claim(ctx); err != nil {
 		return err
 	}
+	t.log.begun(VerbCreate, b.CreatedBy)
 	err := t.run(ctx, func(ctx context.Context) error {
 		return s.exclusive(ctx, b.ID, func(ctx context.Context, lock *held) error {
 			return s.makeBackup(ctx, t, lock, reread, SnapshotOptions{})
@@ -136,9 +137,10 @@ func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], lock *held,
 	b := t.record()
 	if err == nil || b.Status.Finished() {
 		s.logOutcome(ctx, AuditEntry{Actor: b.CreatedBy, Action: "create", Subject: string(b.ID), Outcome: string(b.Status)})
+		s.lastWords(ctx, t)
 		return err
 	}
-	end := s.ended(ctx, &b, err)
+	end := s.ended(ctx, t, err)
 	if errors.Is(err, errUnclear) {
 		committed, cerr := s.committed(ctx, lock, b.ID)
 		switch {
@@ -151,12 +153,22 @@ func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], lock *held,
 	if uerr := t.update(ctx, end); !errors.Is(uerr, errLost) {
 		err = errors.Join(err, uerr)
 	}
+	s.lastWords(ctx, t)
 	return err
 }
 
-// ended writes into the logs that the run of b did not succeed, and returns the
-// change that says so in its record.
-func (s *Service) ended(ctx context.Context, b *Backup, err error) func(*Backup) {
+// lastWords stores what is left of a backup's log.
+func (s *Service) lastWords(ctx context.Context, t *tracker[Backup]) {
+	if b := t.record(); b.Status.Finished() {
+		t.log.ended(b.Status, b.FinishedAt.Sub(b.CreatedAt), b.Progress)
+	}
+	s.publish(ctx, t.id, &t.log)
+}
+
+// ended writes into the logs that a run did not succeed, and returns the change
+// that says so in its record.
+func (s *Service) ended(ctx context.Context, t *tracker[Backup], err error) func(*Backup) {
+	b := t.record()
 	entry := AuditEntry{Actor: b.CreatedBy, Action: "create", Subject: string(b.ID), Outcome: string(StatusCancelled)}
 	if errors.Is(err, errCancelled) {
 		s.Log.InfoContext(ctx, "backup cancelled", "id", string(b.ID))
@@ -165,6 +177,7 @@ func (s *Service) ended(ctx context.Context, b *Backup, err error) func(*Backup)
 	}
 	line := userLine(err)
 	s.Log.ErrorContext(ctx, "backup failed", "id", string(b.ID), "err", err)
+	t.log.failed(line)
 	entry.Outcome, entry.Detail = string(StatusFailed), line
 	s.logOutcome(ctx, entry)
 	return func(b *Backup) { fail(b, s.Now().UTC(), line) }
@@ -196,7 +209,7 @@ func userLine(err error) string {
 
 // makeBackup copies the sources into the repository and commits.
 func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], lock *held, reread bool, opt SnapshotOptions) (err error) {
-	var found notices
+	found := notices{told: t.log.notice}
 	opt.Report = found.report
 	t.meter.phase("plan", 0, 0)
 	snaps, err := s.snapshots(ctx, t.record().Kind, opt, &found)

@@ -282,7 +282,7 @@ func newRig(t *testing.T) *rig {
 // use builds the service on a catalog, faulty maybe.
 func (r *rig) use(c catalog.Catalog) {
 	r.svc = &backup.Service{
-		Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c, Repository: r.repo, Runner: r.runner,
+		Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c, Logs: c, Repository: r.repo, Runner: r.runner,
 		Parts: map[backup.Component]backup.Part{
 			backup.ComponentDatabase: {Source: r.database}, backup.ComponentStorage: {Source: r.storage},
 		},

@@ -33,8 +33,10 @@ type live struct {
 // publishes the progress and notices when the record is no longer its own.
 type tracker[R any] struct {
 	svc   *Service
+	id    ID
 	owner string
 	meter meter
+	log   journal
 	get   func(ctx context.Context) (R, error)
 	put   func(ctx context.Context, r R) (R, error)
 	live  func(r *R) live
@@ -49,25 +51,29 @@ type tracker[R any] struct {
 }
 
 func (s *Service) trackBackup(b Backup) *tracker[Backup] {
-	return &tracker[Backup]{
-		svc: s, owner: rand.Text(), rec: b,
+	t := &tracker[Backup]{
+		svc: s, id: b.ID, owner: rand.Text(), rec: b,
 		get: func(ctx context.Context) (Backup, error) { return s.Catalog.GetBackup(ctx, b.ID) },
 		put: s.Catalog.PutBackup,
 		live: func(b *Backup) live {
 			return live{&b.Status, &b.Progress, &b.Lease, &b.FinishedAt, &b.CancelRequested}
 		},
 	}
+	t.log.now, t.meter.told = s.Now, t.log.phase
+	return t
 }
 
 func (s *Service) trackOperation(o Operation) *tracker[Operation] {
-	return &tracker[Operation]{
-		svc: s, owner: rand.Text(), rec: o,
+	t := &tracker[Operation]{
+		svc: s, id: o.ID, owner: rand.Text(), rec: o,
 		get: func(ctx context.Context) (Operation, error) { return s.Operations.GetOperation(ctx, o.ID) },
 		put: s.Operations.PutOperation,
 		live: func(o *Operation) live {
 			return live{&o.Status, &o.Progress, &o.Lease, &o.FinishedAt, &o.CancelRequested}
 		},
 	}
+	t.log.now, t.meter.told = s.Now, t.log.phase
+	return t
 }
 
 // record returns the record as it was last written.
@@ -148,6 +154,7 @@ func (t *tracker[R]) refresh(ctx context.Context) error {
 func (t *tracker[R]) run(ctx context.Context, work func(ctx context.Context) error) error {
 	beat := func(ctx context.Context) (time.Time, error) {
 		err := t.update(ctx, func(*R) {})
+		t.svc.publish(ctx, t.id, &t.log)
 		r := t.record()
 		return t.live(&r).lease.Expires, err
 	}

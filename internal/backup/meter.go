@@ -4,6 +4,8 @@ import "sync"
 
 // meter counts the progress of a run. Goroutines share it.
 type meter struct {
+	told func(phase string) // of each phase that starts; nil is nobody
+
 	mu sync.Mutex
 	p  Progress
 }
@@ -11,8 +13,11 @@ type meter struct {
 // phase starts a phase with its own totals.
 func (m *meter) phase(name string, files, bytes int64) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.p = Progress{Phase: name, TotalFiles: files, TotalBytes: bytes}
+	m.mu.Unlock()
+	if m.told != nil {
+		m.told(name)
+	}
 }
 
 // grow adds to the totals of the phase.

@@ -17,6 +17,8 @@ const (
 
 // notices collects what a user should know about a run. Goroutines share it.
 type notices struct {
+	told func(lost bool, path, text string) // of each; nil is nobody
+
 	mu       sync.Mutex
 	errors   []string
 	warnings []string
@@ -27,16 +29,28 @@ type notices struct {
 
 // report takes a notice of a source or of the repository.
 func (n *notices) report(x Notice) {
+	n.tell(x.Lost, x.Path, x.Text)
 	line := Printable(x.Path) + ": " + x.Text
 	if !x.Lost {
-		n.warn(line)
+		n.keepWarning(line)
 		return
 	}
-	n.fail(componentOf(x.Path), line)
+	n.keepError(componentOf(x.Path), line)
+}
+
+func (n *notices) tell(lost bool, path, text string) {
+	if n.told != nil {
+		n.told(lost, path, text)
+	}
 }
 
 // fail records that content of c is missing.
 func (n *notices) fail(c Component, line string) {
+	n.tell(true, "", line)
+	n.keepError(c, line)
+}
+
+func (n *notices) keepError(c Component, line string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.lost == nil {
@@ -48,6 +62,11 @@ func (n *notices) fail(c Component, line string) {
 
 // warn records something that leaves the backup whole.
 func (n *notices) warn(line string) {
+	n.tell(false, "", line)
+	n.keepWarning(line)
+}
+
+func (n *notices) keepWarning(line string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.warnings, n.moreWarn = appendBounded(n.warnings, n.moreWarn, line)

@@ -85,6 +85,7 @@ func (s *Service) runOperation(ctx context.Context, id ID, work func(context.Con
 		}
 		return err
 	}
+	t.log.begun(o.Verb, o.CreatedBy)
 	return s.endOperation(ctx, t, t.run(ctx, func(ctx context.Context) error { return work(ctx, t) }))
 }
 
@@ -102,11 +103,17 @@ func (s *Service) endOperation(ctx context.Context, t *tracker[Operation], err e
 	case err != nil:
 		line := userLine(err)
 		s.Log.ErrorContext(ctx, "operation failed", "id", string(o.ID), "err", err)
+		t.log.failed(line)
 		change = s.failed(line)
 		entry.Outcome, entry.Detail = string(StatusFailed), line
 	}
 	s.logOutcome(ctx, entry)
-	if uerr := t.update(ctx, change); uerr != nil && !errors.Is(uerr, errLost) {
+	uerr := t.update(ctx, change)
+	if o = t.record(); o.Status.Finished() {
+		t.log.ended(o.Status, o.FinishedAt.Sub(o.CreatedAt), o.Progress)
+	}
+	s.publish(ctx, t.id, &t.log)
+	if uerr != nil && !errors.Is(uerr, errLost) {
 		return errors.Join(err, uerr)
 	}
 	return unlessCancelled(err)

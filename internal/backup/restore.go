@@ -94,7 +94,7 @@ func (s *Service) restoreFrom(ctx context.Context, t *tracker[Operation], lock *
 	if err := s.secure(ctx, t, lock); err != nil {
 		return err
 	}
-	run := restoreRun{svc: s, t: t, lock: lock, from: r, backup: b, req: *o.Restore}
+	run := restoreRun{svc: s, t: t, lock: lock, from: r, backup: b, req: *o.Restore, found: notices{told: t.log.notice}}
 	defer func() { err = errors.Join(err, run.close()) }()
 	if err := run.plan(ctx); err != nil {
 		return err
@@ -142,10 +142,12 @@ func (s *Service) secure(ctx context.Context, t *tracker[Operation], lock *held)
 	if err := t.update(ctx, func(o *Operation) { resultOf(o).SafetyBackupID = b.ID }); err != nil {
 		return err
 	}
+	t.log.add(LevelInfo, "safety-backup", "Safety backup: "+string(b.ID)+".", map[string]string{"id": string(b.ID)})
 	bt := s.trackBackup(b)
 	if err := bt.claim(ctx); err != nil {
 		return err
 	}
+	bt.log.begun(VerbCreate, b.CreatedBy)
 	err = bt.run(ctx, func(ctx context.Context) error {
 		return s.makeBackup(ctx, bt, lock, false, SnapshotOptions{Salvage: true})
 	})
@@ -206,6 +208,7 @@ func (r *restoreRun) plan(ctx context.Context) error {
 		r.parts = append(r.parts, p)
 		sum := p.Summary()
 		plans[c] = sum
+		r.t.log.planned(c, sum)
 		r.total.Add(sum)
 		if err := hasSpace(ctx, target, c, sum); err != nil {
 			return err

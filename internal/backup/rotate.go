@@ -47,6 +47,7 @@ func (s *Service) rotate(ctx context.Context, t *tracker[Operation]) error {
 					return err
 				}
 				t.meter.add(1, done.Bytes)
+				t.log.add(LevelInfo, "removed", "Removed: "+string(b.ID)+".", map[string]string{"id": string(b.ID)})
 				return t.update(ctx, removed(b, done.Bytes))
 			})
 			if err != nil {

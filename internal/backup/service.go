@@ -47,6 +47,7 @@ type Service struct {
 	Locks       Locks
 	Idempotency Idempotency
 	Audit       AuditLog
+	Logs        Logs // nil keeps none
 	Repository  Repository
 	Parts       map[Component]Part
 	Runner      Runner

@@ -162,6 +162,7 @@ func unswept(t *tracker[Operation], err error) error {
 		return err
 	}
 	line := "What no backup needs any more could not be told and stays. " + userLine(err)
+	t.log.notice(false, "", line)
 	t.note(func(o *Operation) {
 		if !slices.Contains(o.Warnings, line) {
 			o.Warnings = append(slices.Clip(o.Warnings), line)

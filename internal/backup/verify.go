@@ -36,6 +36,9 @@ func (s *Service) verify(ctx context.Context, t *tracker[Operation]) error {
 		return err
 	}
 	report.DamagedArchives, report.DamagedFiles = bounded(report.DamagedArchives), bounded(report.DamagedFiles)
+	if !report.Valid {
+		t.log.damaged(report)
+	}
 	if err := t.update(ctx, func(o *Operation) { o.VerifyResult = &report }); err != nil {
 		return err
 	}

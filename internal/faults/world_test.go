@@ -112,7 +112,7 @@ func newService(t *testing.T, blobs blob.Store, c catalog.Catalog, dir string, n
 	timing := backup.DefaultTiming()
 	timing.Heartbeat, timing.LockWait, timing.Wait = time.Hour, 0, 0
 	return &backup.Service{
-		Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c, Repository: repo,
+		Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c, Logs: c, Repository: repo,
 		Parts: map[backup.Component]backup.Part{
 			backup.ComponentDatabase: {Source: read(db), Target: db}, backup.ComponentStorage: {Source: read(tree), Target: tree},
 		},

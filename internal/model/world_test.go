@@ -122,7 +122,7 @@ func (w *world) service(dir string, blobs blob.Store, records catalog.Catalog, f
 	timing := backup.DefaultTiming()
 	timing.Heartbeat, timing.Poll, timing.LockWait, timing.Wait = time.Hour, time.Microsecond, 0, 0
 	svc := &backup.Service{
-		Catalog: records, Operations: records, Locks: records, Idempotency: records, Audit: records, Repository: repo,
+		Catalog: records, Operations: records, Locks: records, Idempotency: records, Audit: records, Logs: records, Repository: repo,
 		Parts: map[backup.Component]backup.Part{
 			backup.ComponentDatabase: {Source: db, Target: db}, backup.ComponentStorage: {Source: tree, Target: tree},
 		},
