@@ -79,6 +79,8 @@ func bootstrapCases() []bootstrapCase {
 		{"list-files", http.StatusOK, `storage/acme`},
 		{"list-stats", http.StatusOK, `"full_backups":1`},
 		{"list-operations", http.StatusOK, `"operations":[]`},
+		{"list-log", http.StatusOK, `"code":"ended"`},
+		{"list-operation-log-not-found", http.StatusNotFound, `"status":404`},
 		{"list-audit", http.StatusOK, `"action":"create"`},
 		{"list-audit-as-viewer", http.StatusForbidden, "Only members of backup-admins may do this."},
 		{"list-operation-not-found", http.StatusNotFound, `"status":404`},

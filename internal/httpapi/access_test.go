@@ -89,7 +89,7 @@ func TestAPIRoles(t *testing.T) {
 		"delete": "backup-admins", "rotate": "backup-admins", "operation": "backup-viewers", "operations": "backup-viewers", "openapi": "",
 		"schedule": "backup-viewers", "put-schedule": "backup-admins", "preview-schedule": "backup-viewers", "run-schedule": "backup-admins",
 		"run-rotation": "backup-admins", "export-schedule": "backup-admins", "import-schedule": "backup-admins",
-		"edit": "backup-admins", "cancel": "backup-admins", "undo": "backup-admins", "audit": "backup-admins",
+		"edit": "backup-admins", "cancel": "backup-admins", "undo": "backup-admins", "audit": "backup-admins", "backup-log": "backup-viewers", "operation-log": "backup-viewers",
 	}
 	got := map[string]backup.Role{}
 	for _, r := range httpapi.Routes() {

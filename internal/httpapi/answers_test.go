@@ -152,6 +152,13 @@ func TestAnswers(t *testing.T) {
 				{Time: now, Actor: "schedule", Action: "create", Subject: backupID, Outcome: "failed", Detail: "The disk is full."},
 			}}
 		}, 200, ""},
+		{"log", "GET", "/backups/operations/" + restoreID + "/log", "", func(f *fakeService) {
+			f.log = backup.LogResult{Next: 5, Finished: true, Lines: []backup.LogLine{
+				{Seq: 4, Time: now, Level: backup.LevelWarn, Code: "notice", Text: "storage/<b>: vanished", Args: map[string]string{"path": "storage/<b>"}},
+				{Seq: 5, Time: now, Level: backup.LevelError, Code: "failed", Text: "The disk is full."},
+			}}
+		}, 200, ""},
+		{"log-empty", "GET", "/backups/" + backupID + "/log", "", func(*fakeService) {}, 200, ""},
 		{"edit", "PATCH", "/backups/" + backupID, `{"pinned":true}`, func(f *fakeService) { f.backup = newest }, 200, ""},
 		{"cancel", "POST", "/backups/operations/" + restoreID + "/cancel", "", func(f *fakeService) { f.operation = operation(backup.VerbRestore, backup.StatusRunning) }, 202, "/backups/operations/" + restoreID},
 		{"cancel-create", "POST", "/backups/operations/" + backupID + "/cancel", "", func(*fakeService) {}, 202, "/backups/" + backupID},
@@ -260,6 +267,8 @@ func TestRequestsReachTheService(t *testing.T) {
 		{"cancel", "POST", "/backups/operations/" + backupID + "/cancel", "", []any{asAdmin, backup.ID(backupID)}},
 		{"undo", "POST", "/backups/undo", `{"operation_id":"` + restoreID + `"}`, []any{asAdmin, backup.ID(restoreID)}},
 		{"audit", "GET", "/backups/audit?q=A+b&limit=7&cursor=c", "", []any{backup.AuditRequest{Query: "A b", Limit: 7, Cursor: "c"}}},
+		{"log", "GET", "/backups/" + backupID + "/log", "", []any{backup.LogRequest{ID: backupID, Limit: 500}}},
+		{"log of an operation", "GET", "/backups/operations/" + restoreID + "/log?after=7&limit=2", "", []any{backup.LogRequest{ID: restoreID, After: 7, Limit: 2}}},
 		{"operations default", "GET", "/backups/operations", "", []any{backup.OperationsRequest{Limit: 100}}},
 		{"operations", "GET", "/backups/operations?active=true&limit=7&cursor=" + restoreID, "", []any{backup.OperationsRequest{Active: true, Limit: 7, Cursor: restoreID}}},
 	}

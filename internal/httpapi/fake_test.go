@@ -51,6 +51,7 @@ type fakeService struct {
 
 	operations backup.OperationsResult
 	trail      backup.AuditResult
+	log        backup.LogResult
 }
 
 func (f *fakeService) called(ctx context.Context, args ...any) error {

@@ -25,3 +25,7 @@ func (f *fakeService) Undo(ctx context.Context, actor backup.Actor, id backup.ID
 func (f *fakeService) ListAudit(ctx context.Context, req backup.AuditRequest) (backup.AuditResult, error) {
 	return f.trail, f.called(ctx, req)
 }
+
+func (f *fakeService) ReadLog(ctx context.Context, req backup.LogRequest) (backup.LogResult, error) {
+	return f.log, f.called(ctx, req)
+}

@@ -154,6 +154,20 @@ func cares(a *api) []operation {
 			"Who did what, newest first, of the last 13 months.", nil, handle(a.audit),
 		},
 		{
+			Route{get, "/backups/{id}/log", "backup-log", "list", viewer, false},
+			"backups", "Read the log of a backup's run",
+			"Lines come with the run's heartbeat, at most 500, and are kept for seven days.",
+			[]int{notFound},
+			handle(a.log),
+		},
+		{
+			Route{get, "/backups/operations/{id}/log", "operation-log", "list", viewer, false},
+			"operations", "Read the log of a restore, verify or rotate",
+			"Lines come with the run's heartbeat, at most 500, and are kept for seven days.",
+			[]int{notFound},
+			handle(a.log),
+		},
+		{
 			Route{http.MethodPatch, "/backups/{id}", "edit", "edit", admin, false},
 			"backups", "Pin a backup or change its note",
 			"What is absent stays as it is.",

@@ -45,6 +45,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/backups/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the log of a backup's run
+         * @description Lines come with the run's heartbeat, at most 500, and are kept for seven days.
+         */
+        get: operations["backup-log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the audit log
+         * @description Who did what, newest first, of the last 13 months.
+         */
+        get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/backups/can-delete": {
         parameters: {
             query?: never;
@@ -179,6 +219,26 @@ export interface paths {
          * @description The id is an operation's, or that of a backup that is being made. Answers 202: it stops within seconds, poll the Location, and leaves the old state or a finished one. Answers 200 when it had not begun.
          */
         post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/operations/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the log of a restore, verify or rotate
+         * @description Lines come with the run's heartbeat, at most 500, and are kept for seven days.
+         */
+        get: operations["operation-log"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -455,6 +515,55 @@ export interface components {
             operation?: components["schemas"]["Operation"];
             /** @description It has not failed so far. */
             success: boolean;
+        };
+        AuditAnswer: {
+            /**
+             * Format: int64
+             * @description How many this page has; a search may have fewer than were asked for, and a cursor.
+             */
+            count: number;
+            /** @description Of the next page; absent at the end. */
+            cursor?: string;
+            entries: components["schemas"]["AuditEntry"][];
+            success: boolean;
+        };
+        AuditEntry: {
+            /** @example restore */
+            action: string;
+            /**
+             * @description "schedule" for a schedule, empty when nobody was signed in.
+             * @example admin@example.com
+             */
+            actor: string;
+            /** @example 203.0.113.7 */
+            address: string;
+            arguments: {
+                [key: string]: string;
+            };
+            detail: string;
+            /**
+             * @description accepted, refused, failed, completed, partial or cancelled.
+             * @example completed
+             */
+            outcome: string;
+            /** @example backup-admins */
+            role: string;
+            /**
+             * Format: int64
+             * @description The HTTP status of a request; 0 at the end of a job.
+             * @example 200
+             */
+            status: number;
+            /**
+             * @description An id, or what was asked for.
+             * @example 20261122-020000-full-k3x9qa
+             */
+            subject: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T08:15:00Z
+             */
+            time: string;
         };
         Backup: {
             /**
@@ -776,6 +885,42 @@ export interface components {
             /** @description Of the next page; absent at the end. */
             cursor?: string;
             success: boolean;
+        };
+        LogAnswer: {
+            /** @description No more lines will come. */
+            finished: boolean;
+            lines: components["schemas"]["LogLine"][];
+            /**
+             * Format: int64
+             * @description What to pass as after, for the lines that follow.
+             */
+            next: number;
+            success: boolean;
+        };
+        LogLine: {
+            /** @description What the text says, by name. */
+            args: {
+                [key: string]: string;
+            };
+            /**
+             * @description A stable word: started, phase, safety-backup, planned, notice (a warning), lost (an error), removed, damaged, damaged-file, failed, more, ended.
+             * @example phase
+             */
+            code: string;
+            /** @enum {string} */
+            level: "info" | "warn" | "error";
+            /**
+             * Format: int64
+             * @example 3
+             */
+            seq: number;
+            /** @example Phase: copy. */
+            text: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T08:15:02Z
+             */
+            time: string;
         };
         Operation: {
             /** @example 20261122-020000-full-k3x9qa */
@@ -1659,6 +1804,157 @@ export interface operations {
             };
         };
     };
+    "backup-log": {
+        parameters: {
+            query?: {
+                /** @description The number of the last line that is known: next of the answer before. */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                /** @description From the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Part of any field, in any case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "can-delete": {
         parameters: {
             query: {
@@ -2225,6 +2521,86 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "operation-log": {
+        parameters: {
+            query?: {
+                /** @description The number of the last line that is known: next of the answer before. */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
