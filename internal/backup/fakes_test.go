@@ -36,6 +36,7 @@ type fakeRepository struct {
 	repacked  backup.RewriteOptions // of the last PlanRepack
 	swept     backup.SweepOptions   // of the last PlanSweep
 	unswept   error                 // of every PlanSweep
+	browse    func(id backup.ID) (backup.Reader, error)
 }
 
 func (r *fakeRepository) Begin(_ context.Context, _ backup.Backup, opt backup.WriteOptions) (backup.Writer, error) {
@@ -51,6 +52,13 @@ func (r *fakeRepository) Begin(_ context.Context, _ backup.Backup, opt backup.Wr
 
 func (r *fakeRepository) Open(_ context.Context, id backup.ID, _ string) (backup.Reader, error) {
 	return nil, errs.New(errs.ErrCorrupt, "The manifest of %s is damaged.", id)
+}
+
+func (r *fakeRepository) Browse(ctx context.Context, id backup.ID, checksum string) (backup.Reader, error) {
+	if r.browse != nil {
+		return r.browse(id)
+	}
+	return r.Open(ctx, id, checksum)
 }
 
 func (r *fakeRepository) Verify(context.Context, backup.ID, string, backup.VerifyOptions) (backup.VerifyReport, error) {

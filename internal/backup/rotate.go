@@ -50,6 +50,7 @@ func (s *Service) rotate(ctx context.Context, t *tracker[Operation]) error {
 				return err
 			}
 		}
+		s.expireExports(ctx)
 		return s.clean(ctx, t, lock)
 	})
 }

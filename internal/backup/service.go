@@ -48,6 +48,7 @@ type Service struct {
 	Idempotency Idempotency
 	Audit       AuditLog
 	Repository  Repository
+	Exports     Exports
 	Parts       map[Component]Part
 	Runner      Runner
 	Policy      retention.Policy
@@ -72,6 +73,8 @@ func (s *Service) Run(ctx context.Context, job Job) error {
 		return s.runOperation(ctx, job.ID, s.verify)
 	case VerbRotate:
 		return s.runOperation(ctx, job.ID, s.rotate)
+	case VerbExport:
+		return s.runOperation(ctx, job.ID, s.export)
 	case VerbReencrypt:
 		return s.runOperation(ctx, job.ID, s.reencrypt)
 	}
