@@ -18,23 +18,23 @@ TOOLS := $(BIN)/age-$(AGE)
 PKG ?= ./...
 FUZZTIME ?= 20s
 
-.PHONY: help run demo test race soak lint fmt fuzz bench golden servers clean
+.PHONY: help run demo test race soak lint fmt fuzz bench golden servers clean web web-types web-test
 
 help: ## say what the targets do
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-run: servers ## start the whole service on this machine, with demo data
+run: servers web ## start the whole service on this machine, with demo data
 	@go build -o $(BIN)/local ./infra/local
 	@exec $(BIN)/local run
 
-demo: servers ## prove backup, disaster and restore, step by step, then exit
+demo: servers web ## prove backup, disaster and restore, step by step, then exit
 	@go build -o $(BIN)/local ./infra/local
 	@exec $(BIN)/local demo
 
-test: servers $(TOOLS) ## run all tests, with real S3 and DynamoDB servers
+test: servers $(TOOLS) web web-test ## run all tests, with real S3 and DynamoDB servers
 	CI=$${CI:-true} go test -timeout 20m $(PKG)
 
-race: servers $(TOOLS) ## run all tests with the race detector (slow)
+race: servers $(TOOLS) web ## run all tests with the race detector (slow)
 	CI=$${CI:-true} go test -race -timeout 60m $(PKG)
 
 SOAK ?= 10m
@@ -98,6 +98,29 @@ $(LOCAL)/npm/dynalite-$(DYNALITE):
 clean: ## remove everything that was built or installed; keeps the data of make run
 	rm -rf $(BIN) $(LOCAL)/npm $(LOCAL)/build $(LOCAL)/venv $(LOCAL)/demo .aws-sam
 
+# --- the admin page ---
+
+WEB := functions/admin/web
+WEB_SOURCES := $(wildcard $(addprefix $(WEB)/,index.html package.json tsconfig.json vite.config.ts)) \
+	$(shell find $(WEB)/src $(WEB)/build $(WEB)/public -type f)
+WEB_MODULES := $(WEB)/node_modules/.package-lock.json
+
+web: $(WEB)/dist/index.html ## build the admin page, if its sources are newer than what is built
+
+$(WEB)/dist/index.html: $(WEB_MODULES) $(WEB_SOURCES)
+	@npm run --silent --prefix $(WEB) build
+	@touch $@
+
+$(WEB_MODULES): $(WEB)/package-lock.json
+	@npm ci --silent --no-audit --no-fund --prefix $(WEB)
+	@touch $@
+
+web-types: $(WEB_MODULES) ## make the admin page's types of the API's OpenAPI document
+	go run ./infra/openapi | npm run --silent --prefix $(WEB) types
+
+web-test: $(WEB_MODULES) ## run the admin page's unit tests
+	npm test --silent --prefix $(WEB)
+
 # --- functions and template ---
 
 # ARCH is the functions' processor by Go's name: arm64 or amd64.
@@ -114,6 +137,9 @@ build: $(BOOTSTRAPS) ## build every function's bootstrap into .local/build (ARCH
 # Phony: the go command knows best what is up to date.
 $(BOOTSTRAPS): $(LOCAL)/build/%/bootstrap:
 	$(LAMBDA_BUILD) -o $@ ./functions/$*
+
+# The page is part of its function.
+$(LOCAL)/build/admin/bootstrap build-AdminFunction: web
 
 # What sam build calls, with ARTIFACTS_DIR set: CreateFunction is functions/create.
 build-%Function:

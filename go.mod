@@ -2,6 +2,9 @@ module github.com/vertex-ar/backup
 
 go 1.26.0
 
+// npm packages bring Go files at times.
+ignore ./functions/admin/web/node_modules
+
 require (
 	filippo.io/age v1.3.2
 	github.com/alecthomas/kong v1.17.0

@@ -90,7 +90,7 @@ func printWelcome(out io.Writer, s *stack.Stack, dir string, took time.Duration)
 	_, _ = fmt.Fprintf(out, "\nVertex AR Backup runs at %s  (ready after %.1f s)\n\n", s.Origin(), took.Seconds())
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	row := func(name, text string) { _, _ = fmt.Fprintf(table, "  %s\t%s\n", name, text) }
-	row("sign in", s.Origin()+"/auth/login?return_to=/backups/list")
+	row("admin page", s.Origin()+"/admin/backups")
 	for _, a := range s.Accounts() {
 		row(a.Subject, a.Email+"   password "+a.Password)
 	}

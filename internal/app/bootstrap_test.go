@@ -116,6 +116,12 @@ func bootstrapCases() []bootstrapCase {
 		{"auth-me-not-signed-in", http.StatusUnauthorized, `"status":401`},
 		{"auth-logout", http.StatusOK, "session=; Path=/; Expires="},
 
+		{"admin-page", pageStatus(), "admin"},
+		{"admin-page-brotli", pageStatus(), ""},
+		{"admin-home", http.StatusSeeOther, "/admin/backups"},
+		{"admin-asset-not-found", http.StatusNotFound, `"status":404`},
+		{"admin-post", http.StatusMethodNotAllowed, `"status":405`},
+
 		{"authorizer-bearer", answers, `"role":"backup-admins"`},
 		{"authorizer-cookie", answers, `"role":"backup-viewers"`},
 		{"authorizer-without-token", answers, `"isAuthorized":false`},

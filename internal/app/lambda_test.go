@@ -218,6 +218,7 @@ type answered struct {
 	Headers    map[string]string `json:"headers"`
 	Cookies    []string          `json:"cookies"`
 	Body       string            `json:"body"`
+	Encoded    bool              `json:"isBase64Encoded"`
 }
 
 func decodeAnswer(t *testing.T, out outcome) answered {

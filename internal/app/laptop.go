@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"strings"
 
+	"github.com/vertex-ar/backup/internal/adminpage"
 	"github.com/vertex-ar/backup/internal/backup"
 )
 
@@ -13,15 +15,16 @@ import (
 type Server struct {
 	// Service is the domain, for schedules and the first backup.
 	Service *backup.Service
-	// Handler serves the API and /auth/*.
+	// Handler serves the API, /auth/* and the admin page.
 	Handler http.Handler
 
 	runner *processRunner
 }
 
-// Open puts the whole service together. Requests are authenticated here, as
-// the authorizer does it in AWS, and jobs run in this process.
-func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Server, error) {
+// Open puts the whole service together, with the admin page that files hold.
+// Requests are authenticated here, as the authorizer does it in AWS, and jobs
+// run in this process.
+func Open(ctx context.Context, cfg Config, files fs.FS, log *slog.Logger) (*Server, error) {
 	p, err := assembleFrom(ctx, cfg, log)
 	if err != nil {
 		return nil, err
@@ -41,18 +44,26 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Server{Service: p.service, Handler: divide(auth, p.api(v.Authenticate)), runner: runner}, nil
+	page, err := adminpage.Handler(files)
+	if err != nil {
+		return nil, err
+	}
+	return &Server{Service: p.service, Handler: divide(page, auth, p.api(v.Authenticate)), runner: runner}, nil
 }
 
-// divide gives /auth/* to auth and the rest to api. A mux would redirect paths
-// that are not clean instead of letting the two refuse them, as they do in AWS.
-func divide(auth, api http.Handler) http.Handler {
+// divide gives each request to the page, to auth or to api. A mux would
+// redirect paths that are not clean instead of letting the three refuse them, as
+// they do in AWS.
+func divide(page, auth, api http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/auth/") {
+		switch {
+		case adminpage.Ours(r.URL.Path):
+			page.ServeHTTP(w, r)
+		case strings.HasPrefix(r.URL.Path, "/auth/"):
 			auth.ServeHTTP(w, r)
-			return
+		default:
+			api.ServeHTTP(w, r)
 		}
-		api.ServeHTTP(w, r)
 	})
 }
 

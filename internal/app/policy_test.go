@@ -63,7 +63,7 @@ func TestFunctionsMayDoOnlyTheirVerb(t *testing.T) {
 	const itself, identity = "lambda:InvokeFunction", "secretsmanager:GetSecretValue"
 	want := map[string][]string{
 		"create": append(adds, itself), "restore": append(adds, itself, identity), "verify": append(records, itself, identity),
-		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "auth": {"dynamodb:PutItem"}, "authorizer": nil,
+		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "auth": {"dynamodb:PutItem"}, "authorizer": nil, "admin": nil,
 	}
 	got := map[string][]string{}
 	for name, f := range functions(t, readTemplate(t)) {

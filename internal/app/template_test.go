@@ -16,6 +16,7 @@ import (
 	"github.com/robfig/cron/v3"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/vertex-ar/backup/internal/adminpage"
 	"github.com/vertex-ar/backup/internal/app"
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/httpapi"
@@ -140,6 +141,9 @@ func TestRoutesAndTemplateAgree(t *testing.T) {
 	}
 	for _, r := range signin.Routes() {
 		want[r.Method+" "+r.Path] = target{"auth", false}
+	}
+	for _, r := range adminpage.Routes() {
+		want[r.Method+" "+r.Path] = target{r.Function, false}
 	}
 	if diff := cmp.Diff(want, templateRoutes(t)); diff != "" {
 		t.Error("the code's routes and template.yaml's differ (-code +template):\n" + diff)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -49,7 +50,7 @@ func newCloudRig(t *testing.T) *cloudRig {
 	}
 	cfg, err := app.ConfigFromEnv(func(name string) string { return settings[name] })
 	try(t, err)
-	service, err := app.Open(t.Context(), cfg, slog.New(slog.NewJSONHandler(g.log, nil)))
+	service, err := app.Open(t.Context(), cfg, fstest.MapFS{}, slog.New(slog.NewJSONHandler(g.log, nil)))
 	try(t, err)
 	g.svc, g.server.Config.Handler = service.Service, service.Handler
 	g.server.Start()

@@ -78,7 +78,7 @@ func (a *api) delete(ctx context.Context, in *deleteInput) (*deleteOutput, error
 	if err != nil {
 		return nil, err
 	}
-	message := fmt.Sprintf("Deleted %s, %.2f MB freed.", count(len(d.Deleted), "backup"), megabytes(d.Bytes))
+	message := fmt.Sprintf("Deleted %s, %.2f MB freed.", count(len(d.Deleted)), megabytes(d.Bytes))
 	concluded(ctx, backup.StatusCompleted, message)
 	return &deleteOutput{deleteAnswer{
 		Success: true, Message: message, DeletedFiles: list(d.Deleted), MissingFiles: list(d.Missing),
@@ -104,10 +104,10 @@ func parseIDs(s string) ([]backup.ID, error) {
 	return ids, nil
 }
 
-// count returns n things in words.
-func count(n int, thing string) string {
+// count says how many backups.
+func count(n int) string {
 	if n == 1 {
-		return "1 " + thing
+		return "1 backup"
 	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return fmt.Sprintf("%d backups", n)
 }

@@ -111,17 +111,20 @@ func placeProblem(ctx huma.Context, _ string, v any) (any, error) {
 	return v, nil
 }
 
-// openAPI returns a handler for the description of the whole API, whichever
-// part of it runs here. It is made when first asked for, as it costs more than
-// starting does.
+// Document returns the OpenAPI description of the whole API as JSON, whichever
+// part of it runs here.
+func Document() ([]byte, error) {
+	h := newHuma(&router{})
+	for _, op := range operations(&api{}) {
+		op.register(h, describe(op))
+	}
+	return json.Marshal(h.OpenAPI())
+}
+
+// openAPI returns a handler for the document. It is made when first asked for,
+// as it costs more than starting does.
 func openAPI() http.HandlerFunc {
-	document := sync.OnceValues(func() ([]byte, error) {
-		h := newHuma(&router{})
-		for _, op := range operations(&api{}) {
-			op.register(h, describe(op))
-		}
-		return json.Marshal(h.OpenAPI())
-	})
+	document := sync.OnceValues(Document)
 	return func(w http.ResponseWriter, r *http.Request) {
 		doc, err := document()
 		if err != nil {

@@ -82,9 +82,9 @@ func rotateMessage(o backup.Operation, v Rotation) string {
 	case o.Status == backup.StatusFailed:
 		return sentences(o.Errors, "The rotation failed.")
 	case v.DryRun:
-		return fmt.Sprintf("This would remove %s and keep %d.", count(v.TotalRemoved, "backup"), len(v.Kept))
+		return fmt.Sprintf("This would remove %s and keep %d.", count(v.TotalRemoved), len(v.Kept))
 	}
-	return fmt.Sprintf("Removed %s, kept %d.", count(v.TotalRemoved, "backup"), len(v.Kept))
+	return fmt.Sprintf("Removed %s, kept %d.", count(v.TotalRemoved), len(v.Kept))
 }
 
 // showRotate returns r as the API shows it.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"github.com/vertex-ar/backup/functions/admin/web"
 	"github.com/vertex-ar/backup/infra/local/issuer"
 	"github.com/vertex-ar/backup/infra/local/timetable"
 	"github.com/vertex-ar/backup/internal/app"
@@ -92,7 +93,7 @@ func (s *Stack) startApp(ctx context.Context) (err error) {
 	if s.issuer, err = issuer.New(issuer.Config{Origin: s.origin, Dir: s.opt.path(signInName), Now: time.Now}); err != nil {
 		return err
 	}
-	s.app, err = app.Open(ctx, s.cfg, s.opt.Log)
+	s.app, err = app.Open(ctx, s.cfg, web.Files(), s.opt.Log)
 	return err
 }
 

@@ -67,8 +67,13 @@ func (r *restoration) pass(ctx context.Context, do func(step, string) error) err
 
 // place is the first pass: everything of the backup gets into its place.
 func (r *restoration) place(s step, rel string) error {
+	if s.Below != "" && !r.apart[s.Number] {
+		return nil // it came with the directory that it lies below
+	}
 	switch s.Verb {
-	case makeDir, settleDir, keepDir:
+	case makeDir:
+		return r.placeTree(s, rel)
+	case settleDir, keepDir:
 		return r.placeDir(s.Entry, rel)
 	case clearDir:
 		return r.emptyDir(rel)
@@ -77,13 +82,40 @@ func (r *restoration) place(s step, rel string) error {
 	case write:
 		return r.placeFile(s, rel)
 	case link, relink:
-		if err := r.makeLink(r.stagedName(s), s.Entry); err != nil {
-			return err
+		if s.Below == "" {
+			if err := r.makeLink(r.stagedName(s), s.Entry); err != nil {
+				return err
+			}
 		}
 		return r.placeFile(s, rel)
 	case keep, remove, removeWith:
 	}
 	return nil
+}
+
+// placeTree renames a staged directory, with all that is in it, to rel. What has
+// to go to another file system, or where a directory has appeared meanwhile, is
+// placed piece by piece.
+func (r *restoration) placeTree(s step, rel string) error {
+	if s.Number == 0 || s.Below != "" { // the root, or part of a tree that is placed in pieces
+		return r.placeDir(s.Entry, rel)
+	}
+	info, err := r.disk.lstat(rel)
+	if err == nil && !info.IsDir() {
+		err = r.disk.remove(rel)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	err = r.disk.rename(r.stagedName(s), rel)
+	if !errors.Is(err, unix.EXDEV) && !errors.Is(err, unix.ENOTEMPTY) && !errors.Is(err, unix.EEXIST) {
+		return err
+	}
+	if r.apart == nil {
+		r.apart = map[int64]bool{}
+	}
+	r.apart[s.Number] = true
+	return r.placeDir(s.Entry, rel)
 }
 
 // placeDir makes a directory unless there is one. A link to a directory is not one.
@@ -100,17 +132,10 @@ func (r *restoration) placeDir(e backup.Entry, rel string) error {
 	return r.newDir(e, rel)
 }
 
-// newDir makes a directory that has its owner and mode from the first moment:
-// if this restore dies, the one that ends it takes a directory above what it is
-// asked for as it finds it.
+// newDir makes a directory by way of the staging directory, see stageDir.
 func (r *restoration) newDir(e backup.Entry, rel string) error {
-	e.Mode |= 0o700         // until everything in it is in its place
-	e.ModTime = time.Time{} // which will change with that
 	staged := path.Join(r.staging, "dir")
-	if err := r.disk.mkdir(staged, e.Mode); err != nil {
-		return err
-	}
-	if err := r.disk.settle(staged, e); err != nil {
+	if err := r.stageDir(staged, e); err != nil {
 		return err
 	}
 	err := r.disk.rename(staged, rel)
@@ -120,6 +145,7 @@ func (r *restoration) newDir(e backup.Entry, rel string) error {
 	if err := errors.Join(r.disk.remove(staged), r.disk.mkdir(rel, 0o700)); err != nil {
 		return err
 	}
+	e.Mode, e.ModTime = e.Mode|0o700, time.Time{}
 	return r.disk.settle(rel, e)
 }
 

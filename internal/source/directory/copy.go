@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"strconv"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -36,13 +38,16 @@ func (r *restoration) Copy(ctx context.Context, fetch backup.Fetch, progress fun
 // of Commit, is enough.
 func (r *restoration) fresh() bool { return len(r.made) > 0 }
 
-// fetchAll stages the content of every write of the plan.
+// fetchAll stages the content of every write of the plan, in the directories
+// that are to be made if it belongs there.
 func (r *restoration) fetchAll(ctx context.Context, fetch backup.Fetch, progress func(files, bytes int64)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(r.tree.opt.Workers)
 	err := r.plan.each(func(s step) error {
-		if s.Verb == write {
-			group.Go(func() error { return r.stage(ctx, s, fetch, progress) })
+		if s.Number > 0 {
+			if err := r.stage(ctx, group, s, fetch, progress); err != nil {
+				return fmt.Errorf("fetch %q: %w", s.Entry.Path, err)
+			}
 		}
 		return context.Cause(ctx)
 	})
@@ -52,21 +57,56 @@ func (r *restoration) fetchAll(ctx context.Context, fetch backup.Fetch, progress
 	return err
 }
 
+// stagedName is where a step is staged.
 func (r *restoration) stagedName(s step) string {
-	return r.staging + "/" + strconv.FormatInt(s.Number, 10)
+	return path.Join(r.staging, strconv.FormatInt(s.Number, 10), s.Below)
 }
 
-// stage fetches one file and gives it its metadata, so that renaming it is all
-// that is left to do.
-func (r *restoration) stage(ctx context.Context, s step, fetch backup.Fetch, progress func(files, bytes int64)) (err error) {
-	defer errs.Wrap(&err, "fetch %q", s.Entry.Path)
+// stage makes a directory, and a link below one, at once; a file's content is
+// fetched by a goroutine of the group. Each has its metadata then, so that
+// renaming it is all that is left to do.
+func (r *restoration) stage(ctx context.Context, group *errgroup.Group, s step, fetch backup.Fetch, progress func(files, bytes int64)) error {
 	name := r.stagedName(s)
-	var file *os.File
-	err = r.disk.fault.Do("create", name, func() error {
-		in, number, err := r.disk.at(name)
-		if err == nil {
-			file, err = in.root.OpenFile(number, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	switch s.Verb {
+	case makeDir:
+		return r.stageDir(name, s.Entry)
+	case link:
+		if s.Below == "" {
+			return nil // made when it is placed: it may go to another file system
 		}
+		return r.makeLink(name, s.Entry)
+	case write:
+		in, base, err := r.disk.hold(name)
+		if err != nil {
+			return err
+		}
+		group.Go(func() (err error) {
+			defer in.release()
+			defer errs.Wrap(&err, "fetch %q", s.Entry.Path)
+			return r.fetchFile(ctx, in, base, s.Entry, fetch, progress)
+		})
+	default:
+	}
+	return nil
+}
+
+// stageDir makes a directory that has its owner and mode from the first moment:
+// if this restore dies, the one that ends it takes a directory above what it is
+// asked for as it finds it.
+func (r *restoration) stageDir(name string, e backup.Entry) error {
+	e.Mode |= 0o700         // until everything in it is in its place
+	e.ModTime = time.Time{} // which will change with that
+	if err := r.disk.mkdir(name, e.Mode); err != nil {
+		return err
+	}
+	return r.disk.settle(name, e)
+}
+
+// fetchFile writes one file with its content and metadata.
+func (r *restoration) fetchFile(ctx context.Context, in *spot, name string, e backup.Entry, fetch backup.Fetch, progress func(files, bytes int64)) error {
+	var file *os.File
+	err := r.disk.fault.Do("create", e.Path, func() (err error) {
+		file, err = in.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		return err
 	})
 	if err != nil {
@@ -76,17 +116,20 @@ func (r *restoration) stage(ctx context.Context, s step, fetch backup.Fetch, pro
 		return err
 	}
 	w := &source.Meter{W: file, Progress: progress}
-	err = r.disk.fault.Do("write", name, func() error { return fetch(ctx, s.Entry, w) })
-	if err == nil && w.N != s.Entry.Size {
-		err = fmt.Errorf("%d bytes instead of %d: %w", w.N, s.Entry.Size, errs.ErrCorrupt)
+	err = r.disk.fault.Do("write", e.Path, func() error { return fetch(ctx, e, w) })
+	if err == nil && w.N != e.Size {
+		err = fmt.Errorf("%d bytes instead of %d: %w", w.N, e.Size, errs.ErrCorrupt)
+	}
+	if err == nil {
+		err = r.disk.settleFile(in, name, file, e)
 	}
 	if err == nil && syncEach {
 		err = file.Sync()
 	}
-	if err = errors.Join(err, file.Close()); err != nil {
-		return err
+	if err == nil {
+		beginFlush(file, e.Size)
 	}
-	if err := r.disk.settle(name, s.Entry); err != nil {
+	if err = errors.Join(err, file.Close()); err != nil {
 		return err
 	}
 	progress(1, 0)

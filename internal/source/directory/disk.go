@@ -210,6 +210,31 @@ func (d *disk) settle(rel string, e backup.Entry) error {
 	return d.fault.Do("chtimes", rel, func() error { return d.chtimes(rel, e) })
 }
 
+// settleFile is settle for a file in a directory that is held.
+func (d *disk) settleFile(in *spot, name string, file *os.File, e backup.Entry) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	now, _, err := see(in.root, name, info)
+	if err != nil {
+		return err
+	}
+	chowned := false
+	if d.chown && (now.UID != e.UID || now.GID != e.GID) {
+		err := d.fault.Do("chown", e.Path, func() error { return file.Chown(e.UID, e.GID) })
+		if chowned = err == nil; ignore(err, fs.ErrPermission) != nil {
+			return err
+		}
+	}
+	if chowned || now.Mode != e.Mode {
+		if err := d.fault.Do("chmod", e.Path, func() error { return file.Chmod(permissions(e.Mode)) }); err != nil {
+			return err
+		}
+	}
+	return d.fault.Do("chtimes", e.Path, func() error { return in.root.Chtimes(name, time.Time{}, e.ModTime) })
+}
+
 // own sets the owner if this user may.
 func (d *disk) own(rel string, e, now backup.Entry) (bool, error) {
 	if !d.chown || (now.UID == e.UID && now.GID == e.GID) {

@@ -19,26 +19,52 @@ type restoration struct {
 	plan    *planFile
 	sum     backup.PlanSummary
 	staging string // name of the staging directory in the root
-	staged  int64  // numbers given to writes and links
+	staged  int64  // numbers given so far
+	trees   []tree // the directories to be made that the plan is in, outermost first
 
-	disk      *disk     // from Copy on
-	made      []string  // the root and its parents that Copy made, outermost first
-	rootTime  time.Time // of the root before Copy
-	begun     bool      // the staging directory was made
+	disk      *disk          // from Copy on
+	apart     map[int64]bool // numbers of trees that cannot be renamed as a whole
+	made      []string       // the root and its parents that Copy made, outermost first
+	rootTime  time.Time      // of the root before Copy
+	begun     bool           // the staging directory was made
 	copied    bool
 	committed bool
 }
 
+// tree is a directory that is to be made. It is staged with all that is below
+// it, so that one rename puts it into its place.
+type tree struct {
+	path   string
+	number int64
+}
+
 // take adds a step to the plan.
 func (r *restoration) take(s step) error {
-	switch s.Verb {
-	case write, link, relink:
-		r.staged++
-		s.Number = r.staged
-	default:
+	if s.staged() && s.Entry.Path != r.tree.prefix {
+		r.number(&s)
 	}
 	s.count(&r.sum)
 	return r.plan.add(s)
+}
+
+// number says where the step is staged. Siblings may stand between a directory
+// and what is below it ("a", "a-b", "a/x"), so several trees can be open.
+func (r *restoration) number(s *step) {
+	path := s.Entry.Path
+	r.trees = slices.DeleteFunc(r.trees, func(t tree) bool {
+		return path > t.path+"/" && !strings.HasPrefix(path, t.path+"/")
+	})
+	for _, t := range r.trees {
+		if below, ok := strings.CutPrefix(path, t.path+"/"); ok {
+			s.Number, s.Below = t.number, below
+			return
+		}
+	}
+	r.staged++
+	s.Number = r.staged
+	if s.Verb == makeDir {
+		r.trees = append(r.trees, tree{path, s.Number})
+	}
 }
 
 // Summary implements backup.Restoration.

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // spot is a directory of the tree that is held open, since a path costs a few
@@ -16,6 +17,8 @@ type spot struct {
 	root *os.Root
 	dir  *os.File
 	fd   int // dir's, for calls that os.Root does not have
+
+	users atomic.Int32 // who hold it; the last one to let go closes it
 }
 
 func openSpot(root *os.Root, dir string) (*spot, error) {
@@ -27,11 +30,20 @@ func openSpot(root *os.Root, dir string) (*spot, error) {
 	if err != nil {
 		return nil, errors.Join(err, sub.Close())
 	}
-	return &spot{path: dir, root: sub, dir: file, fd: int(file.Fd())}, nil
+	s := &spot{path: dir, root: sub, dir: file, fd: int(file.Fd())}
+	s.users.Store(1) // until close
+	return s, nil
 }
 
 func (s *spot) close() {
 	if s != nil {
+		s.release()
+	}
+}
+
+// release ends a hold.
+func (s *spot) release() {
+	if s.users.Add(-1) == 0 {
 		_, _ = s.dir.Close(), s.root.Close() // nothing was written through them
 	}
 }
@@ -41,7 +53,8 @@ func (s *spot) close() {
 const maxSpots = 8
 
 // spots are the directories in which changes happen: the staging directory,
-// by many goroutines, and the ones in which the last changes were, by one.
+// and the ones in which the last changes were. One goroutine finds them; others
+// use what it holds for them.
 type spots struct {
 	root    *os.Root
 	staging string
@@ -68,6 +81,15 @@ func (s *spots) at(rel string) (*spot, string, error) {
 		return in, name, nil
 	}
 	in, err := s.open(dir)
+	return in, name, err
+}
+
+// hold is at for use by another goroutine, which releases the directory.
+func (s *spots) hold(rel string) (*spot, string, error) {
+	in, name, err := s.at(rel)
+	if err == nil {
+		in.users.Add(1)
+	}
 	return in, name, err
 }
 

@@ -32,8 +32,17 @@ const (
 type step struct {
 	Verb  verb
 	Entry backup.Entry // of remove, removeWith and clearDir only the path
-	// Number names the staged file of a write or link.
+	// Number names what is staged: the file of a write, a link, or the topmost
+	// of directories that are made. What lies below such a directory is staged
+	// in it: it has the directory's number and, in Below, its path there.
 	Number int64
+	Below  string
+}
+
+// staged reports whether Copy stages the step: commit renames it into place,
+// or the directory that it lies below.
+func (s *step) staged() bool {
+	return s.Verb == write || s.Verb == link || s.Verb == relink || s.Verb == makeDir
 }
 
 // count adds the step to a summary.

@@ -14,3 +14,15 @@ const syncEach = false
 func flush(dir *os.File) error {
 	return os.NewSyscallError("syncfs", unix.Syncfs(int(dir.Fd())))
 }
+
+// beginSize is how large a file is that is worth a call of its own.
+const beginSize = 128 << 10
+
+// beginFlush starts writing a file to the disk without waiting for it, so that
+// the flush at the end finds little to do, and memory does not fill with what is
+// to be written.
+func beginFlush(file *os.File, size int64) {
+	if size >= beginSize {
+		_ = unix.SyncFileRange(int(file.Fd()), 0, 0, unix.SYNC_FILE_RANGE_WRITE) // flush tells what goes wrong
+	}
+}

@@ -1,0 +1,1991 @@
+// Made from the OpenAPI document by make web-types. Do not edit.
+
+export interface paths {
+    "/backups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at one backup
+         * @description Also tells how far a running one is.
+         */
+        get: operations["get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browse a backup's entries
+         * @description In byte order of path.
+         */
+        get: operations["files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/can-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask whether a backup should be deleted
+         * @description Warns of the last one of its type.
+         */
+        get: operations["can-delete"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a backup
+         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll. With test nothing is stored.
+         */
+        post: operations["create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete backups
+         * @description The last backup of its type is only deleted with force=true.
+         */
+        delete: operations["delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List backups
+         * @description Newest first.
+         */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a restore, verify or rotate
+         * @description Also tells how far a running one is.
+         */
+        get: operations["operation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a backup
+         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll. Needs a sign-in of the last five minutes.
+         */
+        post: operations["restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/restore-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask whether a backup can be restored
+         * @description Changes nothing.
+         */
+        post: operations["restore-test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply the retention policy
+         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll. With dry_run nothing is removed.
+         */
+        post: operations["rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count backups and their sizes
+         * @description Only those that can be restored are counted.
+         */
+        get: operations["stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a backup back and check it
+         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll.
+         */
+        post: operations["verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Backup: {
+            /**
+             * @description The id again, by the name under which requests hand it back.
+             * @example 20261122-020000-full-k3x9qa
+             */
+            backup_path: string;
+            checks: components["schemas"]["Checks"];
+            /** @description SHA-256 of its manifest, lower-case hex; empty until it has ended. */
+            checksum: string;
+            components: components["schemas"]["Component"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-22T02:00:00Z
+             */
+            created_at: string;
+            /** @example admin@example.com */
+            created_by: string;
+            /** @description The database is in it, whole. */
+            db_success: boolean;
+            encrypted: boolean;
+            /** @description What should be in it and is not. */
+            errors: string[];
+            /**
+             * Format: date-time
+             * @description When a safety backup may be rotated away.
+             * @example 2026-11-29T02:00:00Z
+             */
+            expires_at?: string;
+            /**
+             * Format: int64
+             * @example 1204
+             */
+            file_count: number;
+            /**
+             * Format: int64
+             * @description Bytes that it added to what is stored.
+             * @example 52428800
+             */
+            file_size: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-22T02:03:10Z
+             */
+            finished_at?: string;
+            /** @example 20261122-020000-full-k3x9qa */
+            id: string;
+            /**
+             * Format: int64
+             * @description Bytes that a restore writes.
+             * @example 314572800
+             */
+            logical_size: number;
+            note: string;
+            /** @description Never rotated away. */
+            pinned: boolean;
+            progress: components["schemas"]["Progress"];
+            /**
+             * @example manual
+             * @enum {string}
+             */
+            reason: "manual" | "schedule" | "pre-restore";
+            /**
+             * @example completed
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "partial" | "failed" | "cancelled" | "deleting";
+            /** @description The media are in it, whole. */
+            storage_success: boolean;
+            /**
+             * @description When it was asked for, UTC.
+             * @example 20261122_020000
+             */
+            timestamp: string;
+            /**
+             * @example full
+             * @enum {string}
+             */
+            type: "database" | "storage" | "full";
+            /**
+             * Format: date-time
+             * @example 2026-11-22T05:00:00Z
+             */
+            verified_at?: string;
+            warnings: string[];
+        };
+        CanDeleteAnswer: {
+            /** @enum {string} */
+            backup_type_to_delete: "database" | "storage" | "full";
+            /** @description How many there are by type. */
+            backup_types_present: {
+                [key: string]: number;
+            };
+            /** @description It can be deleted without force. */
+            can_delete: boolean;
+            is_last_of_type: boolean;
+            reason: string;
+            recommendation: string;
+            success: boolean;
+            /** Format: int64 */
+            total_backups: number;
+        };
+        Checks: {
+            /** @description Nothing is missing from it. */
+            complete: boolean;
+            /** @description There is content to restore. */
+            restorable: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last read back without a fault.
+             */
+            verified_at?: string;
+        };
+        Component: {
+            /**
+             * @example database
+             * @enum {string}
+             */
+            name: "database" | "storage";
+            /** @description It is in the backup, whole. */
+            success: boolean;
+        };
+        CreateAnswer: {
+            backup?: components["schemas"]["Backup"];
+            /** @example The backup is complete. */
+            message: string;
+            /** @description It has not failed so far. */
+            success: boolean;
+            /** @description It was a test: nothing was stored. */
+            test: boolean;
+            test_result?: components["schemas"]["CreateTest"];
+        };
+        CreateInputBody: {
+            /** @example before the update */
+            note?: string;
+            /** @description Read every file again, also those whose size and time are what they were in the backup before. */
+            reread?: boolean;
+            /** @description Only say what would be stored. */
+            test?: boolean;
+            /**
+             * @description What to back up.
+             * @example full
+             * @enum {string}
+             */
+            type: "full" | "database" | "storage";
+        };
+        CreateTest: {
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Files that would be in the backup.
+             */
+            files: number;
+            warnings: string[];
+        };
+        DeleteAnswer: {
+            /** @description The backups that were deleted. */
+            deleted_files: string[];
+            /**
+             * Format: int64
+             * @description Stored objects that were deleted.
+             */
+            deleted_objects: number;
+            /** Format: int64 */
+            freed_bytes: number;
+            /** @example Deleted 1 backup. */
+            message: string;
+            /** @description Stored objects that were gone already. */
+            missing_files: string[];
+            success: boolean;
+            /** Format: int64 */
+            swept_bytes: number;
+            /**
+             * Format: int64
+             * @description Further stored objects that no backup needed any more.
+             */
+            swept_objects: number;
+        };
+        Entry: {
+            /** @description Where a symbolic link points. */
+            link?: string;
+            /** @description Its bytes, when link could not show them all. */
+            link_base64?: string;
+            /**
+             * @description The permission bits, octal.
+             * @example 0644
+             */
+            mode: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-21T18:30:00.123456789Z
+             */
+            mtime: string;
+            /**
+             * @description What is not UTF-8 is shown as U+FFFD.
+             * @example storage/acme/spring/portrait_1/image.jpg
+             */
+            path: string;
+            /** @description The path's bytes, when path could not show them all. */
+            path_base64?: string;
+            /** @description Of a file's content, lower-case hex. */
+            sha256?: string;
+            /**
+             * Format: int64
+             * @example 183040
+             */
+            size: number;
+            /**
+             * @example file
+             * @enum {string}
+             */
+            type: "file" | "dir" | "symlink";
+        };
+        Fault: {
+            /**
+             * @description Which field.
+             * @example body.type
+             */
+            location?: string;
+            /**
+             * @description What is wrong with it.
+             * @example expected value to be one of "full, database, storage"
+             */
+            message: string;
+        };
+        FilesAnswer: {
+            /**
+             * Format: int64
+             * @description How many this page has.
+             */
+            count: number;
+            /** @description Of the next page; absent at the end. */
+            cursor?: string;
+            entries: components["schemas"]["Entry"][];
+            id: string;
+            success: boolean;
+        };
+        GetAnswer: {
+            backup: components["schemas"]["Backup"];
+            success: boolean;
+        };
+        Kept: {
+            id: string;
+            /**
+             * @example [
+             *       "1 of the 7 newest full backups"
+             *     ]
+             */
+            reasons: string[];
+        };
+        ListAnswer: {
+            backups: components["schemas"]["Backup"][];
+            /**
+             * Format: int64
+             * @description How many this page has.
+             */
+            count: number;
+            /** @description Of the next page; absent at the end. */
+            cursor?: string;
+            success: boolean;
+        };
+        Operation: {
+            /** @example 20261122-020000-full-k3x9qa */
+            backup_id?: string;
+            /** @enum {string} */
+            backup_type?: "database" | "storage" | "full";
+            /** Format: date-time */
+            created_at: string;
+            /** @example admin@example.com */
+            created_by: string;
+            errors: string[];
+            /** Format: date-time */
+            finished_at?: string;
+            /** @example 20261122-081500-restore-b7m2cd */
+            id: string;
+            progress: components["schemas"]["Progress"];
+            /** @description What a restore was asked for and did. */
+            restore?: components["schemas"]["Restore"];
+            /** @description What a rotate did, once it has ended. */
+            rotate?: components["schemas"]["Rotation"];
+            /**
+             * @example running
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "partial" | "failed" | "cancelled" | "deleting";
+            /**
+             * @example restore
+             * @enum {string}
+             */
+            verb: "restore" | "verify" | "rotate" | "reencrypt";
+            /** @description What a verify found, once it has ended. */
+            verify?: components["schemas"]["Verification"];
+            warnings: string[];
+        };
+        OperationAnswer: {
+            operation: components["schemas"]["Operation"];
+            /** @description It has not failed so far. */
+            success: boolean;
+        };
+        PlanSummary: {
+            /**
+             * Format: int64
+             * @description Entries of which only mode, owner or time changes.
+             */
+            metadata_only: number;
+            /**
+             * Format: int64
+             * @description Entries that the backup does not have.
+             */
+            remove: number;
+            /**
+             * Format: int64
+             * @description Free space that is needed.
+             */
+            required_bytes: number;
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            write_bytes: number;
+            /**
+             * Format: int64
+             * @description Files whose content is fetched.
+             */
+            write_files: number;
+        };
+        Problem: {
+            /**
+             * @description What is wrong and what to do, in a sentence or two.
+             * @example Another operation is running. Wait until it has ended and try again.
+             */
+            detail: string;
+            /** @description The fields that are wrong. */
+            errors?: components["schemas"]["Fault"][] | null;
+            /**
+             * Format: uri-reference
+             * @description The path of the request.
+             * @example /backups/create
+             */
+            instance?: string;
+            /**
+             * Format: int64
+             * @description The HTTP status.
+             * @example 409
+             */
+            status: number;
+            /**
+             * @description The status in words.
+             * @example Conflict
+             */
+            title: string;
+            /**
+             * Format: uri-reference
+             * @description Which problem it is: about:blank says no more than the status does, /problems/damaged that stored bytes are damaged, /problems/reauthentication-required that the sign-in is too long ago.
+             * @example about:blank
+             */
+            type: string;
+        };
+        Progress: {
+            /** Format: int64 */
+            done_bytes: number;
+            /** Format: int64 */
+            done_files: number;
+            /** Format: int64 */
+            percent: number;
+            /** @example copy */
+            phase: string;
+            /** Format: int64 */
+            total_bytes: number;
+            /** Format: int64 */
+            total_files: number;
+        };
+        RemovedCount: {
+            /** Format: int64 */
+            database: number;
+            /** Format: int64 */
+            full: number;
+            /** Format: int64 */
+            storage: number;
+        };
+        Restore: {
+            components: ("database" | "storage")[];
+            dry_run: boolean;
+            /** Format: int64 */
+            duration_ms?: number;
+            /** @description What is not UTF-8 is shown as U+FFFD. */
+            paths: string[];
+            /** @description What changed, or with dry_run would change. */
+            plan?: {
+                [key: string]: components["schemas"]["PlanSummary"];
+            };
+            safety_backup?: string;
+            verify_checksum: boolean;
+        };
+        RestoreAnswer: {
+            backup_path: string;
+            /** @enum {string} */
+            backup_type: "database" | "storage" | "full";
+            dry_run: boolean;
+            /** @example The backup was restored. */
+            message: string;
+            operation: components["schemas"]["Operation"];
+            /** @description The backup of the state before, once it is taken. */
+            safety_backup?: string;
+            /** @description It has not failed so far. */
+            success: boolean;
+        };
+        RestoreInputBody: {
+            /**
+             * @description The backup's id.
+             * @example 20261122-020000-full-k3x9qa
+             */
+            backup_path: string;
+            /** @description Absent: all that the backup holds. */
+            components?: ("database" | "storage")[];
+            /** @description Only say what would change. */
+            dry_run?: boolean;
+            /** @description Only these entries and what is below them; then nothing is removed. */
+            paths?: string[];
+            /** @description The same, of names that are not text. */
+            paths_base64?: string[];
+            /**
+             * @description Back up the present state first.
+             * @default true
+             */
+            safety_backup: boolean;
+            /**
+             * @description Compare the content of files that seem unchanged, too.
+             * @default true
+             */
+            verify_checksum: boolean;
+        };
+        RestoreTestAnswer: {
+            can_restore: boolean;
+            details: components["schemas"]["RestoreTestSizes"];
+            /** @description Why it cannot be restored. */
+            problems: string[];
+            /** @description The test could be made. */
+            success: boolean;
+            tests: components["schemas"]["RestoreTests"];
+        };
+        RestoreTestInputBody: {
+            /**
+             * @description The backup's id.
+             * @example 20261122-020000-full-k3x9qa
+             */
+            backup_path: string;
+        };
+        RestoreTests: {
+            /** @description Its archives can be read. */
+            archive_readable: boolean;
+            /** @description Its manifest is the one that was written. */
+            checksum_valid: boolean;
+            disk_space_available: boolean;
+            /** @description All that is stored for it is there. */
+            file_exists: boolean;
+        };
+        RestoreTestSizes: {
+            /** Format: double */
+            available_space_mb: number;
+            /** Format: double */
+            backup_size_mb: number;
+            /** Format: double */
+            required_space_mb: number;
+        };
+        RotateAnswer: {
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description All together.
+             */
+            freed_bytes: number;
+            kept: components["schemas"]["Kept"][];
+            /** @example Removed 3 backups, kept 7. */
+            message: string;
+            operation: components["schemas"]["Operation"];
+            /** @description How many were removed. */
+            removed: components["schemas"]["RemovedCount"];
+            removed_backups: string[];
+            /**
+             * Format: int64
+             * @description Archives of which less than half was needed and that were written anew without the rest.
+             */
+            repacked_archives: number;
+            /**
+             * Format: int64
+             * @description Bytes that this freed.
+             */
+            repacked_bytes: number;
+            /** @description It has not failed so far. */
+            success: boolean;
+            /** Format: int64 */
+            swept_bytes: number;
+            /**
+             * Format: int64
+             * @description Stored objects that no backup needed any more, beside those of the removed backups.
+             */
+            swept_objects: number;
+            /** Format: int64 */
+            total_removed: number;
+        };
+        Rotation: {
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description All together.
+             */
+            freed_bytes: number;
+            kept: components["schemas"]["Kept"][];
+            /** @description How many were removed. */
+            removed: components["schemas"]["RemovedCount"];
+            removed_backups: string[];
+            /**
+             * Format: int64
+             * @description Archives of which less than half was needed and that were written anew without the rest.
+             */
+            repacked_archives: number;
+            /**
+             * Format: int64
+             * @description Bytes that this freed.
+             */
+            repacked_bytes: number;
+            /** Format: int64 */
+            swept_bytes: number;
+            /**
+             * Format: int64
+             * @description Stored objects that no backup needed any more, beside those of the removed backups.
+             */
+            swept_objects: number;
+            /** Format: int64 */
+            total_removed: number;
+        };
+        StatsAnswer: {
+            /**
+             * @description Where they are.
+             * @example s3://vertex-ar-backup/production
+             */
+            backup_dir: string;
+            /** Format: int64 */
+            database_backups: number;
+            /**
+             * Format: double
+             * @description Stored for them, in MiB.
+             */
+            database_size_mb: number;
+            /** Format: int64 */
+            failed_backups: number;
+            /** Format: int64 */
+            full_backups: number;
+            /** Format: double */
+            full_size_mb: number;
+            /** @description The newest that can be restored. */
+            latest_backup?: components["schemas"]["Backup"];
+            /**
+             * Format: int64
+             * @description What restoring all of them would write.
+             */
+            logical_bytes: number;
+            /**
+             * Format: double
+             * @description An estimate of what storing them costs a month.
+             */
+            monthly_cost_usd: number;
+            /** @description The same by type. */
+            newest: {
+                [key: string]: components["schemas"]["Backup"];
+            };
+            /** Format: int64 */
+            running_backups: number;
+            /** Format: int64 */
+            storage_backups: number;
+            /** Format: double */
+            storage_size_mb: number;
+            /** Format: int64 */
+            stored_bytes: number;
+            success: boolean;
+            /**
+             * Format: int64
+             * @description That can be restored.
+             */
+            total_backups: number;
+            /** Format: double */
+            total_size_mb: number;
+        };
+        Verification: {
+            /**
+             * Format: int64
+             * @description Stored objects that were checked.
+             */
+            archives: number;
+            /** Format: int64 */
+            bytes_read: number;
+            /** @description SHA-256 of the manifest as it is. */
+            checksum: string;
+            /** Format: int64 */
+            damaged_archive_count: number;
+            /** @description At most 1000. */
+            damaged_archives: string[];
+            /** Format: int64 */
+            damaged_file_count: number;
+            /** @description At most 1000. */
+            damaged_files: string[];
+            deep: boolean;
+            /**
+             * Format: int64
+             * @description Entries that were checked.
+             */
+            entries: number;
+            /** @description What is wrong; empty when nothing is. */
+            error: string;
+            /**
+             * Format: int64
+             * @description Bytes that should be stored for the backup.
+             */
+            file_size: number;
+            valid: boolean;
+        };
+        VerifyAnswer: {
+            /**
+             * Format: int64
+             * @description Stored objects that were checked.
+             */
+            archives: number;
+            backup_path: string;
+            /** Format: int64 */
+            bytes_read: number;
+            /** @description SHA-256 of the manifest as it is. */
+            checksum: string;
+            /** Format: int64 */
+            damaged_archive_count: number;
+            /** @description At most 1000. */
+            damaged_archives: string[];
+            /** Format: int64 */
+            damaged_file_count: number;
+            /** @description At most 1000. */
+            damaged_files: string[];
+            deep: boolean;
+            /**
+             * Format: int64
+             * @description Entries that were checked.
+             */
+            entries: number;
+            /** @description What is wrong; empty when nothing is. */
+            error: string;
+            /**
+             * Format: int64
+             * @description Bytes that should be stored for the backup.
+             */
+            file_size: number;
+            /** @example The backup is whole. */
+            message: string;
+            operation: components["schemas"]["Operation"];
+            /** @description The verify itself has not failed so far. */
+            success: boolean;
+            valid: boolean;
+        };
+        VerifyInputBody: {
+            /**
+             * @description The backup's id.
+             * @example 20261122-020000-full-k3x9qa
+             */
+            backup_path: string;
+            /**
+             * @description Read every byte; otherwise only look whether all is there with its size.
+             * @default true
+             */
+            deep: boolean;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    files: {
+        parameters: {
+            query?: {
+                /** @description From the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description The directory to look into; absent for the top. */
+                prefix?: string;
+                /** @description The same as base64 of its bytes, for a name that is not text. */
+                prefix_base64?: string;
+                /** @description Part of the path, in any case; then the directories below are searched too. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilesAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "can-delete": {
+        parameters: {
+            query: {
+                backup_path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanDeleteAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateAnswer"];
+                };
+            };
+            /** @description Accepted: it goes on, poll the Location */
+            202: {
+                headers: {
+                    /** @description Where to ask how far it is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query: {
+                /** @description One id, or up to 100 separated by commas. */
+                backup_path: string;
+                /** @description Also the last backup of its type. */
+                force?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: {
+                backup_type?: "all" | "database" | "storage" | "full";
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Not older than this. */
+                from?: string;
+                limit?: number;
+                /** @description Part of the id, note or creator, in any case. */
+                q?: string;
+                status?: "pending" | "running" | "completed" | "partial" | "failed" | "cancelled" | "deleting";
+                /** @description Not newer than this. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreAnswer"];
+                };
+            };
+            /** @description Accepted: it goes on, poll the Location */
+            202: {
+                headers: {
+                    /** @description Where to ask how far it is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreTestInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreTestAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate: {
+        parameters: {
+            query?: {
+                /** @description Only say what would be removed. */
+                dry_run?: boolean;
+                /** @description How many of each type to keep; absent for what is configured. */
+                max_backups?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotateAnswer"];
+                };
+            };
+            /** @description Accepted: it goes on, poll the Location */
+            202: {
+                headers: {
+                    /** @description Where to ask how far it is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotateAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifyAnswer"];
+                };
+            };
+            /** @description Accepted: it goes on, poll the Location */
+            202: {
+                headers: {
+                    /** @description Where to ask how far it is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifyAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

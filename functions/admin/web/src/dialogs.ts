@@ -1,0 +1,26 @@
+import { signal } from '@preact/signals'
+
+import type { Backup, Kind, Operation } from './api'
+
+/** The dialogs that any view may open, with what they are about. */
+export type DialogRequest =
+  | { name: 'create'; kind: Kind }
+  | { name: 'restore'; backup: Backup; paths?: string[]; pathsBase64?: string[] }
+  | { name: 'undo'; operation: Operation }
+  | { name: 'verify'; backup: Backup }
+  | { name: 'delete'; backups: Backup[] }
+  | { name: 'rotate' }
+  | { name: 'download'; backup: Backup; path?: string; pathBase64?: string }
+
+/** The dialog that is open. One at a time. */
+export const openedDialog = signal<DialogRequest | undefined>(undefined)
+
+/** Opens a dialog in place of any other. */
+export function openDialog(request: DialogRequest): void {
+  openedDialog.value = request
+}
+
+/** Closes the dialog that is open. */
+export function closeDialog(): void {
+  openedDialog.value = undefined
+}

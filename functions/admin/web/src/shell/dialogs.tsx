@@ -1,0 +1,39 @@
+import { closeDialog, openedDialog } from '../dialogs'
+import { DownloadDialog } from '../views/browse/download'
+import { CreateDialog } from '../views/list/create'
+import { DeleteDialog } from '../views/restore/delete'
+import { RestoreDialog } from '../views/restore/restore'
+import { RotateDialog } from '../views/restore/rotate'
+import { UndoDialog } from '../views/restore/undo'
+import { VerifyDialog } from '../views/restore/verify'
+
+/** The dialog that a view has opened. */
+export function Dialogs() {
+  const request = openedDialog.value
+  switch (request?.name) {
+    case undefined:
+      return null
+    case 'create':
+      return <CreateDialog kind={request.kind} onClose={closeDialog} />
+    case 'restore':
+      return (
+        <RestoreDialog
+          backup={request.backup} paths={request.paths ?? []} pathsBase64={request.pathsBase64 ?? []} onClose={closeDialog}
+        />
+      )
+    case 'undo':
+      return <UndoDialog operation={request.operation} onClose={closeDialog} />
+    case 'verify':
+      return <VerifyDialog backup={request.backup} onClose={closeDialog} />
+    case 'delete':
+      return <DeleteDialog backups={request.backups} onClose={closeDialog} />
+    case 'rotate':
+      return <RotateDialog onClose={closeDialog} />
+    case 'download':
+      return (
+        <DownloadDialog
+          backup={request.backup} path={request.path ?? ''} pathBase64={request.pathBase64 ?? ''} onClose={closeDialog}
+        />
+      )
+  }
+}
