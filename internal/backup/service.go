@@ -51,6 +51,7 @@ type Service struct {
 	Exports     Exports
 	Parts       map[Component]Part
 	Runner      Runner
+	Scheduler   Scheduler
 	Policy      retention.Policy
 	Now         func() time.Time
 	Log         *slog.Logger
