@@ -77,6 +77,10 @@ func TestAnswers(t *testing.T) {
 	running.Status, running.FinishedAt, running.Checksum = backup.StatusRunning, time.Time{}, ""
 	running.Progress = backup.Progress{Phase: "copy", DoneBytes: 25, TotalBytes: 100, DoneFiles: 1, TotalFiles: 9}
 	newest := sample()
+	exporting := operation(backup.VerbExport, backup.StatusRunning)
+	exporting.Export = &backup.ExportRequest{ID: backupID, Format: backup.FormatTar}
+	unexported := exported()
+	unexported.Status, unexported.ExportResult, unexported.Errors = backup.StatusFailed, nil, []string{"The bucket cannot be reached."}
 
 	cases := []struct {
 		name, method, target, body string
@@ -142,6 +146,10 @@ func TestAnswers(t *testing.T) {
 			f.changes = []backup.ScheduleDifference{{Name: "full", Field: "enabled", From: "true", To: "false"}}
 		}, 200, ""},
 		{"operation", "GET", "/backups/operations/" + restoreID, "", func(f *fakeService) { f.operation = restored }, 200, ""},
+		{"operation-export", "GET", "/backups/operations/" + restoreID, "", func(f *fakeService) { f.operation, f.url = exported(), exportURL }, 200, ""},
+		{"download", "GET", "/backups/" + backupID + "/download?path_base64=c3RvcmFnZS9h/w==", "", func(f *fakeService) { f.operation, f.url = exported(), exportURL }, 200, ""},
+		{"download-running", "GET", "/backups/" + backupID + "/download", "", func(f *fakeService) { f.operation = exporting }, 202, "/backups/operations/" + restoreID},
+		{"download-failed", "GET", "/backups/" + backupID + "/download?path=storage/a", "", func(f *fakeService) { f.operation = unexported }, 200, ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -236,6 +244,11 @@ func TestRequestsReachTheService(t *testing.T) {
 		{"rotate default", "POST", "/backups/rotate", "", []any{asAdmin, backup.RotateRequest{}}},
 		{"rotate", "POST", "/backups/rotate?max_backups=3&dry_run=true", "", []any{asAdmin, backup.RotateRequest{MaxBackups: 3, DryRun: true}}},
 		{"operation", "GET", "/backups/operations/" + restoreID, "", []any{backup.ID(restoreID)}},
+		{"download of everything", "GET", "/backups/" + backupID + "/download", "", []any{asAdmin, backup.ExportRequest{ID: backupID}}},
+		{
+			"download of a directory", "GET", "/backups/" + backupID + "/download?path=storage/a%20b&format=tar.zst", "",
+			[]any{asAdmin, backup.ExportRequest{ID: backupID, Path: "storage/a b", Format: backup.FormatTar}},
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
