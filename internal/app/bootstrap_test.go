@@ -3,6 +3,7 @@ package app_test
 import (
 	"crypto/rand"
 	"database/sql"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -101,6 +102,18 @@ func bootstrapCases() []bootstrapCase {
 		{"verify-shallow", http.StatusOK, `"valid":true`},
 		{"verify-not-found", http.StatusNotFound, `"status":404`},
 		{"verify-async-not-found", answers, `"outcome":"refused"`},
+
+		{"download-file", http.StatusOK, `"format":"raw"`},
+		{"download-directory", http.StatusOK, `"name":"portrait_1.zip"`},
+		{"download-backup", http.StatusOK, `"format":"zip"`},
+		{"download-as-viewer", http.StatusForbidden, "Only members of backup-admins may do this."},
+		{"download-parent-directory", http.StatusUnprocessableEntity, `"status":422`},
+		{"download-path-not-found", http.StatusNotFound, "has no storage/nowhere"},
+		{"download-directory-raw", http.StatusUnprocessableEntity, "Choose zip or tar.zst"},
+		{"download-not-found", http.StatusNotFound, `"status":404`},
+		{"download-async-not-found", answers, `"outcome":"refused"`},
+		{"download-preview", http.StatusOK, base64.StdEncoding.EncodeToString([]byte(pngMagic))[:10]},
+		{"download-preview-no-picture", http.StatusUnprocessableEntity, "Download it instead"},
 
 		{"restore-test", http.StatusOK, `"can_restore":true`},
 		{"restore-dry-run", http.StatusOK, `"success":true`},
@@ -260,7 +273,7 @@ func TestIdentityStaysSecret(t *testing.T) {
 	}
 	c.backupID = idOf(t, created.Body)
 	said := []byte(created.Body)
-	for _, file := range []string{"verify-deep", "restore-test", "restore-full", "list-one"} {
+	for _, file := range []string{"verify-deep", "restore-test", "restore-full", "list-one", "download-directory", "download-preview"} {
 		answer := decodeAnswer(t, c.invoke(t, file))
 		if answer.StatusCode != http.StatusOK {
 			t.Errorf("%s: %d %s", file, answer.StatusCode, answer.Body)
@@ -439,6 +452,9 @@ func demoDatabase(t *testing.T) string {
 	return path
 }
 
+// pngMagic is how a PNG begins.
+const pngMagic = "\x89PNG\r\n\x1a\n"
+
 func demoStorage(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -446,9 +462,12 @@ func demoStorage(t *testing.T) string {
 	if err := os.MkdirAll(portrait, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for name, size := range map[string]int{"photo.jpg": 100_000, "video.mp4": 3_000_000, "marker.fset": 10} {
+	for name, size := range map[string]int{"photo.jpg": 100_000, "video.mp4": 3_000_000, "marker.fset": 10, "poster.png": 1000} {
 		content := make([]byte, size)
 		_, _ = rand.Read(content)
+		if filepath.Ext(name) == ".png" {
+			copy(content, pngMagic)
+		}
 		if err := os.WriteFile(filepath.Join(portrait, name), content, 0o644); err != nil {
 			t.Fatal(err)
 		}

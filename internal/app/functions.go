@@ -56,6 +56,11 @@ func Verify(ctx context.Context, getenv Getenv) (event.Handler, error) {
 	return function(ctx, getenv, "verify", (*parts).withIdentity, (*parts).withRepository, (*parts).withLambda)
 }
 
+// Download makes the handler of functions/download.
+func Download(ctx context.Context, getenv Getenv) (event.Handler, error) {
+	return function(ctx, getenv, "download", (*parts).withIdentity, (*parts).withRepository, (*parts).withLambda)
+}
+
 // Schedule makes the handler of functions/schedule.
 func Schedule(ctx context.Context, getenv Getenv) (event.Handler, error) {
 	return function(ctx, getenv, "schedule", (*parts).withScheduler)

@@ -63,7 +63,7 @@ func TestFunctionsMayDoOnlyTheirVerb(t *testing.T) {
 	const itself, identity = "lambda:InvokeFunction", "secretsmanager:GetSecretValue"
 	want := map[string][]string{
 		"create": append(adds, itself), "restore": append(adds, itself, identity), "verify": append(records, itself, identity),
-		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "auth": {"dynamodb:PutItem"},
+		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "download": append(adds, "s3:DeleteObject", itself, identity), "auth": {"dynamodb:PutItem"},
 		"schedule": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "iam:PassRole", "scheduler:GetSchedule", "scheduler:UpdateSchedule"}, "authorizer": nil, "admin": nil,
 		"edit": {"dynamodb:GetItem", "dynamodb:PutItem"}, "cancel": {"dynamodb:GetItem", "dynamodb:PutItem"},
 	}

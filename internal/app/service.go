@@ -93,6 +93,7 @@ func (p *parts) withRepository() error {
 		Scratch: p.cfg.Scratch, Recipients: p.cfg.Recipients, Identities: p.identities,
 	})
 	p.service.Repository, p.repository = repo, repo
+	p.service.Exports = repository.NewExports(store, store)
 	return err
 }
 

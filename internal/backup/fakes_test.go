@@ -37,6 +37,7 @@ type fakeRepository struct {
 	swept     backup.SweepOptions   // of the last PlanSweep
 	unswept   error                 // of every PlanSweep
 	atVerify  func(ctx context.Context) error
+	browse    func(id backup.ID) (backup.Reader, error)
 }
 
 func (r *fakeRepository) Begin(_ context.Context, _ backup.Backup, opt backup.WriteOptions) (backup.Writer, error) {
@@ -52,6 +53,13 @@ func (r *fakeRepository) Begin(_ context.Context, _ backup.Backup, opt backup.Wr
 
 func (r *fakeRepository) Open(_ context.Context, id backup.ID, _ string) (backup.Reader, error) {
 	return nil, errs.New(errs.ErrCorrupt, "The manifest of %s is damaged.", id)
+}
+
+func (r *fakeRepository) Browse(ctx context.Context, id backup.ID, checksum string) (backup.Reader, error) {
+	if r.browse != nil {
+		return r.browse(id)
+	}
+	return r.Open(ctx, id, checksum)
 }
 
 func (r *fakeRepository) Verify(ctx context.Context, _ backup.ID, _ string, _ backup.VerifyOptions) (backup.VerifyReport, error) {

@@ -122,17 +122,54 @@ func (s *Service) endOperation(ctx context.Context, t *tracker[Operation], err e
 // open opens a backup of the catalog. That its manifest is missing is damage,
 // unless it was replaced since the record was read: whoever only reads holds no lock.
 func (s *Service) open(ctx context.Context, b Backup) (Reader, error) {
-	r, err := s.Repository.Open(ctx, b.ID, b.Checksum)
+	return s.openBy(ctx, b, s.Repository.Open)
+}
+
+// browse is open for single entries, see [Repository].
+func (s *Service) browse(ctx context.Context, b Backup) (Reader, error) {
+	return s.openBy(ctx, b, s.Repository.Browse)
+}
+
+func (s *Service) openBy(ctx context.Context, b Backup, open func(context.Context, ID, string) (Reader, error)) (Reader, error) {
+	r, err := open(ctx, b.ID, b.Checksum)
 	if errors.Is(err, errs.ErrNotFound) || errors.Is(err, errs.ErrCorrupt) {
 		if now, gerr := s.restorable(ctx, b.ID); gerr == nil && now.Checksum != b.Checksum {
 			b = now
-			r, err = s.Repository.Open(ctx, b.ID, b.Checksum)
+			r, err = open(ctx, b.ID, b.Checksum)
 		}
 	}
 	if errors.Is(err, errs.ErrNotFound) {
 		return nil, errs.New(errs.ErrCorrupt, "The list of files of backup %s is missing in the backup storage. Nothing can be restored from it; use another backup.", b.ID).Because(err)
 	}
 	return r, damaged(b.ID, err)
+}
+
+// present calls read with a reader of a backup. It takes no lock, so what the
+// backup consists of may be moved meanwhile: what read misses then is no damage,
+// and it is called again. If the backup was deleted, that is the error.
+func (s *Service) present(ctx context.Context, b Backup, read func(from Reader) error) error {
+	for {
+		err := s.readFrom(ctx, b, read)
+		if !errors.Is(err, errs.ErrCorrupt) {
+			return err
+		}
+		now, gone := s.restorable(ctx, b.ID)
+		switch {
+		case gone != nil:
+			return gone
+		case now.Checksum == b.Checksum:
+			return damaged(b.ID, err)
+		}
+		b = now
+	}
+}
+
+func (s *Service) readFrom(ctx context.Context, b Backup, read func(from Reader) error) error {
+	r, err := s.browse(ctx, b)
+	if err != nil {
+		return err
+	}
+	return errors.Join(read(r), r.Close())
 }
 
 // damaged makes an error of reading a backup fit for users.

@@ -11,11 +11,12 @@ const (
 	VerbRestore Verb = "restore"
 	VerbVerify  Verb = "verify"
 	VerbRotate  Verb = "rotate"
+	VerbExport  Verb = "export"
 	// VerbReencrypt is of the command line only.
 	VerbReencrypt Verb = "reencrypt"
 )
 
-// Operation is the record of a restore, verify, rotate or reencrypt.
+// Operation is the record of a restore, verify, rotate, export or reencrypt.
 type Operation struct {
 	ID         ID        `json:"id"`
 	Verb       Verb      `json:"verb"`
@@ -39,6 +40,9 @@ type Operation struct {
 	VerifyResult  *VerifyReport   `json:"verify_result,omitempty"`
 	Rotate        *RotateRequest  `json:"rotate,omitempty"`
 	RotateResult  *RotateResult   `json:"rotate_result,omitempty"`
+
+	Export       *ExportRequest `json:"export,omitempty"`
+	ExportResult *Export        `json:"export_result,omitempty"`
 
 	Reencrypt       *ReencryptRequest `json:"reencrypt,omitempty"`
 	ReencryptResult *Rewritten        `json:"reencrypt_result,omitempty"`

@@ -17,6 +17,10 @@ type Repository interface {
 	// not "", not the one with that checksum; errs.ErrInvalid with a detail
 	// if its format is newer than this program.
 	Open(ctx context.Context, id ID, checksum string) (Reader, error)
+	// Browse is Open for whoever looks for single entries, as people do who look
+	// around in a backup: a manifest that has that checksum is believed without
+	// being read to its end. Readers of the same one share what they have read.
+	Browse(ctx context.Context, id ID, checksum string) (Reader, error)
 	// Verify reads back a backup. Damage is in the report, not in the error.
 	Verify(ctx context.Context, id ID, checksum string, opt VerifyOptions) (VerifyReport, error)
 	// Committed returns the checksum of the manifest of id as it is stored and
@@ -102,6 +106,11 @@ type Stored struct {
 type Reader interface {
 	// Entries yields the manifest's entries in byte order of path, each time anew.
 	Entries() iter.Seq2[Entry, error]
+	// Between yields those entries that match, from the path from on and before
+	// the path to; to may be "", which is the end, and match nil, which is all. It
+	// asks match about every path there, in order, and is faster than Entries: it
+	// does not read what is elsewhere, nor all of what does not match.
+	Between(from, to string, match func(path string) bool) iter.Seq2[Entry, error]
 	// Fetch is a [Fetch].
 	Fetch(ctx context.Context, e Entry, w io.Writer) error
 	// Unlock makes sure that there is a key to what is encrypted, before work

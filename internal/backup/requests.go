@@ -1,6 +1,9 @@
 package backup
 
-import "time"
+import (
+	"encoding/base64"
+	"time"
+)
 
 // CreateRequest asks for a backup.
 type CreateRequest struct {
@@ -62,14 +65,14 @@ type FilesRequest struct {
 	ID     ID
 	Prefix string // directory whose children are wanted; "" is the top
 	Query  string // when set, all entries below Prefix whose path contains it, any case
-	Cursor string
-	Limit  int // 1 to 1000; 0 is 200
+	Cursor string // from the page before
+	Limit  int    // 1 to 1000; 0 is 200
 }
 
 // FilesResult is one page of entries in byte order of path.
 type FilesResult struct {
 	Entries []Entry
-	Next    string
+	Next    string // cursor of the next page; "" at the end
 }
 
 // Stats counts the finished, restorable backups.
@@ -155,6 +158,56 @@ type VerifyRequest struct {
 type RotateRequest struct {
 	MaxBackups int  `json:"max_backups,omitempty"` // 0: the configured policy's
 	DryRun     bool `json:"dry_run"`
+}
+
+// Format is the form in which something of a backup is handed out.
+type Format string
+
+// The formats of exports.
+const (
+	FormatRaw Format = "raw" // a file as it is
+	FormatZip Format = "zip"
+	FormatTar Format = "tar.zst"
+)
+
+// Raw is text of any bytes. In records, which hold text, it is base64.
+type Raw string
+
+// MarshalText implements encoding.TextMarshaler.
+func (r Raw) MarshalText() ([]byte, error) {
+	return base64.StdEncoding.AppendEncode(nil, []byte(r)), nil
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (r *Raw) UnmarshalText(text []byte) error {
+	b, err := base64.StdEncoding.AppendDecode(nil, text)
+	*r = Raw(b)
+	return err
+}
+
+// ExportRequest asks for a copy of what is in a backup, to download.
+type ExportRequest struct {
+	ID   ID  `json:"id"`
+	Path Raw `json:"path,omitempty"` // of a file or directory; "" is the whole backup
+	// Format is "" for that which suits: raw for a file, zip for a directory,
+	// tar.zst for a whole backup.
+	Format Format `json:"format"`
+}
+
+// Export is a copy of what is in a backup that can be downloaded for a while.
+type Export struct {
+	Name      string    `json:"name"` // for the one who saves it; any text without a slash
+	Size      int64     `json:"size"`
+	SHA256    string    `json:"sha256"` // lower-case hex
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	// Damaged says that there is none, since what was asked for is damaged.
+	Damaged bool `json:"damaged,omitempty"`
+}
+
+// Preview is a picture in a backup.
+type Preview struct {
+	Type    string // image/png, image/jpeg, image/gif or image/webp
+	Content []byte
 }
 
 // ReencryptRequest asks to encrypt what is stored for the recipients of today.

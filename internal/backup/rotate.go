@@ -54,6 +54,7 @@ func (s *Service) rotate(ctx context.Context, t *tracker[Operation]) error {
 				return err
 			}
 		}
+		s.expireExports(ctx)
 		return s.clean(ctx, t, lock)
 	})
 }

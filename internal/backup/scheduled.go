@@ -24,7 +24,7 @@ func (s *Service) runScheduled(ctx context.Context, job Job) error {
 		return s.scheduledCreate(ctx, job)
 	case VerbRotate:
 		return s.scheduledRotate(ctx, job)
-	case VerbRestore, VerbVerify, VerbReencrypt:
+	case VerbRestore, VerbVerify, VerbExport, VerbReencrypt:
 	}
 	return errs.New(errs.ErrInvalid, "A schedule cannot ask for the job %q.", job.Verb)
 }

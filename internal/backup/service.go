@@ -49,6 +49,7 @@ type Service struct {
 	Audit       AuditLog
 	Logs        Logs // nil keeps none
 	Repository  Repository
+	Exports     Exports
 	Parts       map[Component]Part
 	Runner      Runner
 	Scheduler   Scheduler
@@ -74,6 +75,8 @@ func (s *Service) Run(ctx context.Context, job Job) error {
 		return s.runOperation(ctx, job.ID, s.verify)
 	case VerbRotate:
 		return s.runOperation(ctx, job.ID, s.rotate)
+	case VerbExport:
+		return s.runOperation(ctx, job.ID, s.export)
 	case VerbReencrypt:
 		return s.runOperation(ctx, job.ID, s.reencrypt)
 	}

@@ -32,6 +32,8 @@ func target(r httpapi.Route) *http.Request {
 		return request(r.Method, path, `{"crontab":"0 2 * * *","timezone":"UTC"}`)
 	case "import-schedule":
 		return request(r.Method, path, `{"config":{"version":1,"timezone":"UTC","schedules":[]}}`)
+	case "preview":
+		return request(r.Method, path+"?path=storage/a.png", "")
 	case "delete", "can-delete":
 		return request(r.Method, path+"?backup_path="+backupID, "")
 	}
@@ -87,6 +89,7 @@ func TestAPIRoles(t *testing.T) {
 		"create": "backup-admins", "list": "backup-viewers", "get": "backup-viewers", "files": "backup-viewers", "stats": "backup-viewers",
 		"restore": "backup-admins", "restore-test": "backup-viewers", "verify": "backup-viewers", "can-delete": "backup-viewers",
 		"delete": "backup-admins", "rotate": "backup-admins", "operation": "backup-viewers", "operations": "backup-viewers", "openapi": "",
+		"download": "backup-admins", "preview": "backup-viewers",
 		"schedule": "backup-viewers", "put-schedule": "backup-admins", "preview-schedule": "backup-viewers", "run-schedule": "backup-admins",
 		"run-rotation": "backup-admins", "export-schedule": "backup-admins", "import-schedule": "backup-admins",
 		"edit": "backup-admins", "cancel": "backup-admins", "undo": "backup-admins", "audit": "backup-admins", "backup-log": "backup-viewers", "operation-log": "backup-viewers",

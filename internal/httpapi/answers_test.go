@@ -79,6 +79,10 @@ func TestAnswers(t *testing.T) {
 	running.Status, running.FinishedAt, running.Checksum = backup.StatusRunning, time.Time{}, ""
 	running.Progress = backup.Progress{Phase: "copy", DoneBytes: 25, TotalBytes: 100, DoneFiles: 1, TotalFiles: 9}
 	newest := sample()
+	exporting := operation(backup.VerbExport, backup.StatusRunning)
+	exporting.Export = &backup.ExportRequest{ID: backupID, Format: backup.FormatTar}
+	unexported := exported()
+	unexported.Status, unexported.ExportResult, unexported.Errors = backup.StatusFailed, nil, []string{"The bucket cannot be reached."}
 
 	cases := []struct {
 		name, method, target, body string
@@ -168,6 +172,10 @@ func TestAnswers(t *testing.T) {
 		{"operations", "GET", "/backups/operations?active=true&limit=2", "", func(f *fakeService) {
 			f.operations = backup.OperationsResult{Operations: []backup.Operation{restored, operation(backup.VerbRotate, backup.StatusRunning)}, Next: restoreID}
 		}, 200, ""},
+		{"operation-export", "GET", "/backups/operations/" + restoreID, "", func(f *fakeService) { f.operation, f.url = exported(), exportURL }, 200, ""},
+		{"download", "GET", "/backups/" + backupID + "/download?path_base64=c3RvcmFnZS9h/w==", "", func(f *fakeService) { f.operation, f.url = exported(), exportURL }, 200, ""},
+		{"download-running", "GET", "/backups/" + backupID + "/download", "", func(f *fakeService) { f.operation = exporting }, 202, "/backups/operations/" + restoreID},
+		{"download-failed", "GET", "/backups/" + backupID + "/download?path=storage/a", "", func(f *fakeService) { f.operation = unexported }, 200, ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -271,6 +279,11 @@ func TestRequestsReachTheService(t *testing.T) {
 		{"log of an operation", "GET", "/backups/operations/" + restoreID + "/log?after=7&limit=2", "", []any{backup.LogRequest{ID: restoreID, After: 7, Limit: 2}}},
 		{"operations default", "GET", "/backups/operations", "", []any{backup.OperationsRequest{Limit: 100}}},
 		{"operations", "GET", "/backups/operations?active=true&limit=7&cursor=" + restoreID, "", []any{backup.OperationsRequest{Active: true, Limit: 7, Cursor: restoreID}}},
+		{"download of everything", "GET", "/backups/" + backupID + "/download", "", []any{asAdmin, backup.ExportRequest{ID: backupID}}},
+		{
+			"download of a directory", "GET", "/backups/" + backupID + "/download?path=storage/a%20b&format=tar.zst", "",
+			[]any{asAdmin, backup.ExportRequest{ID: backupID, Path: "storage/a b", Format: backup.FormatTar}},
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -65,6 +65,17 @@ type Operator interface {
 	GetOperation(ctx context.Context, id backup.ID) (backup.Operation, error)
 }
 
+// Exporter hands out what is in backups.
+type Exporter interface {
+	// Export starts making what can be downloaded and waits a while for its end.
+	Export(ctx context.Context, actor backup.Actor, req backup.ExportRequest) (backup.Operation, error)
+	// ExportURL says where an export can be downloaded for some minutes; "" if
+	// it cannot, or not by the actor.
+	ExportURL(ctx context.Context, actor backup.Actor, o backup.Operation) (string, error)
+	// Preview returns a picture in a backup.
+	Preview(ctx context.Context, id backup.ID, path string) (backup.Preview, error)
+}
+
 // Scheduler looks at the four schedules and changes them.
 type Scheduler interface {
 	Schedules(ctx context.Context) ([]backup.ScheduleState, error)
@@ -83,6 +94,7 @@ type Service interface {
 	Lister
 	Deleter
 	Operator
+	Exporter
 	Scheduler
 	Overseer
 }

@@ -43,6 +43,8 @@ type fakeService struct {
 	canDelete backup.CanDelete
 	deleted   backup.DeleteResult
 	operation backup.Operation
+	url       string
+	preview   backup.Preview
 	tested    backup.RestoreTest
 	hook      func(ctx context.Context)
 	schedules []backup.ScheduleState
@@ -112,6 +114,22 @@ func (f *fakeService) Rotate(ctx context.Context, actor backup.Actor, req backup
 
 func (f *fakeService) GetOperation(ctx context.Context, id backup.ID) (backup.Operation, error) {
 	return f.operation, f.called(ctx, id)
+}
+
+func (f *fakeService) Export(ctx context.Context, actor backup.Actor, req backup.ExportRequest) (backup.Operation, error) {
+	return f.operation, f.called(ctx, actor, req)
+}
+
+// ExportURL is asked of every export that is shown, so it leaves no record.
+func (f *fakeService) ExportURL(_ context.Context, actor backup.Actor, _ backup.Operation) (string, error) {
+	if !actor.CanWrite() {
+		return "", nil
+	}
+	return f.url, nil
+}
+
+func (f *fakeService) Preview(ctx context.Context, id backup.ID, path string) (backup.Preview, error) {
+	return f.preview, f.called(ctx, id, path)
 }
 
 func (f *fakeService) Schedules(ctx context.Context) ([]backup.ScheduleState, error) {

@@ -101,7 +101,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	*x.entry = h.newEntry(r, route)
 	h.serve(ctx, x, r, route)
 	h.logFailure(ctx, x, route)
-	if !web.Safe(r) {
+	if !web.Safe(r) || route.acts() {
 		h.audit(ctx, x)
 	}
 }

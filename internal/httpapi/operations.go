@@ -10,7 +10,7 @@ import (
 // operationView is an operation as the API shows it.
 type operationView struct {
 	ID         backup.ID     `json:"id" example:"20261122-081500-restore-b7m2cd"`
-	Verb       backup.Verb   `json:"verb" enum:"restore,verify,rotate,reencrypt" example:"restore"`
+	Verb       backup.Verb   `json:"verb" enum:"restore,verify,rotate,export,reencrypt" example:"restore"`
 	BackupID   backup.ID     `json:"backup_id,omitempty" example:"20261122-020000-full-k3x9qa"`
 	BackupType backup.Kind   `json:"backup_type,omitempty" enum:"database,storage,full"`
 	Status     backup.Status `json:"status" enum:"pending,running,completed,partial,failed,cancelled,deleting" example:"running"`
@@ -28,6 +28,7 @@ type operationView struct {
 	Restore *restoreView  `json:"restore,omitempty" doc:"What a restore was asked for and did."`
 	Verify  *Verification `json:"verify,omitempty" doc:"What a verify found, once it has ended."`
 	Rotate  *Rotation     `json:"rotate,omitempty" doc:"What a rotate did, once it has ended."`
+	Export  *exportView   `json:"export,omitempty" doc:"What an export was asked for and made."`
 }
 
 // showOperation returns o as the API shows it.
@@ -48,6 +49,9 @@ func showOperation(o backup.Operation) operationView {
 	if o.RotateResult != nil {
 		result := showRotate(*o.RotateResult)
 		v.Rotate = &result
+	}
+	if o.Export != nil {
+		v.Export = showExport(*o.Export, o.ExportResult)
 	}
 	return v
 }
@@ -104,7 +108,11 @@ func (a *api) operation(ctx context.Context, in *operationInput) (*operationOutp
 	if err != nil {
 		return nil, err
 	}
-	return &operationOutput{operationAnswer{Success: !unsuccessful(o.Status), Operation: showOperation(o)}}, nil
+	view, err := a.showWithAddress(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return &operationOutput{operationAnswer{Success: !unsuccessful(o.Status), Operation: view}}, nil
 }
 
 // unsuccessful reports whether a record ended without what was asked for.

@@ -45,8 +45,9 @@ func describe(op operation) huma.Operation {
 		// A deadline for reading the body would stay on the connection and end
 		// handlers that wait longer than it.
 		BodyReadTimeout: -1,
-		// A misspelt dry_run must not become a real run.
-		RejectUnknownQueryParameters: op.Method != http.MethodGet,
+		// A misspelt dry_run must not become a real run, nor a misspelt path a
+		// download of everything.
+		RejectUnknownQueryParameters: op.acts(),
 		Security:                     []map[string][]string{},
 	}
 	if op.Role != "" {

@@ -34,6 +34,9 @@ func openAPIRoute() Route {
 	return Route{Method: http.MethodGet, Path: "/openapi.json", OperationID: "openapi", Function: "list"}
 }
 
+// acts reports whether a request does something, which is written down.
+func (r Route) acts() bool { return r.Method != http.MethodGet || r.OperationID == "download" }
+
 // operation is a route with its documentation and its handler.
 type operation struct {
 	Route
@@ -46,7 +49,7 @@ type operation struct {
 
 // operations lists the API's operations with the handlers of a.
 func operations(a *api) []operation {
-	return slices.Concat(lookups(a), changes(a), cares(a), restores(a), schedules(a))
+	return slices.Concat(lookups(a), changes(a), cares(a), restores(a), downloads(a), schedules(a))
 }
 
 // Short names for the tables below.
@@ -207,6 +210,26 @@ func restores(a *api) []operation {
 			"Changes nothing.",
 			[]int{notFound},
 			handle(a.restoreTest),
+		},
+	}
+}
+
+// downloads hand out what is in backups.
+func downloads(a *api) []operation {
+	return []operation{
+		{
+			Route{get, "/backups/{id}/download", "download", "download", admin, false},
+			"backups", "Download a file, a directory or a whole backup",
+			mayTakeLong + "The operation's export has the address to download from. Who asks for the same within a day gets the same export.",
+			[]int{notFound, conflict},
+			handle(a.download),
+		},
+		{
+			Route{get, "/backups/{id}/preview", "preview", "download", viewer, false},
+			"backups", "Look at a picture in a backup",
+			"PNG, JPEG, GIF or WebP of at most 4 MiB.",
+			[]int{notFound, conflict},
+			pictures(handle(a.preview)),
 		},
 	}
 }

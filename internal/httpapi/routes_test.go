@@ -12,7 +12,7 @@ import (
 )
 
 func TestEachFunctionServesItsRoutesOnly(t *testing.T) {
-	functions := []string{"create", "list", "restore", "delete", "rotate", "schedule", "verify", "edit", "cancel"}
+	functions := []string{"create", "cancel", "delete", "download", "edit", "list", "restore", "rotate", "schedule", "verify"}
 	for _, f := range functions {
 		b := newBench(t, admin, f)
 		for _, route := range httpapi.Routes() {
@@ -115,6 +115,9 @@ func TestOpenAPIDescribesEveryRoute(t *testing.T) {
 		}
 		for status, response := range op.Responses {
 			media := "application/json"
+			if op.OperationID == "preview" {
+				media = "image/webp"
+			}
 			if status >= "400" {
 				media = "application/problem+json"
 			}

@@ -13,6 +13,7 @@ const (
 	archivePrefix  = "archives/"
 	manifestPrefix = "manifests/"
 	manifestSuffix = ".jsonl.zst"
+	exportPrefix   = "exports/"
 )
 
 // Metadata of manifests.

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
@@ -20,12 +21,16 @@ import (
 type listing struct {
 	spool   *scratch
 	trailer manifest.Trailer
+
+	seeking sync.Mutex
+	seeker  *manifest.Seeker // once it is needed
 }
 
 // reader implements [backup.Reader].
 type reader struct {
-	listing
+	*listing
 
+	free     func() error // ends the use of the listing
 	contents *archive.Contents
 	repo     *Repository
 	headers  headers
@@ -96,13 +101,17 @@ func (r *Repository) check(ctx context.Context, spool *scratch, id backup.ID, ch
 	if in.Header().ID != id {
 		return nil, damagedManifest(id, "it belongs to another backup", nil)
 	}
-	m := &reader{listing: listing{spool: spool, trailer: in.Trailer()}, repo: r}
-	source, err := r.sourceOf(m.trailer)
+	l := &listing{spool: spool, trailer: in.Trailer()}
+	return r.readerOf(l, l.Close)
+}
+
+// readerOf returns a reader of what a listing names; closing it calls free.
+func (r *Repository) readerOf(l *listing, free func() error) (*reader, error) {
+	source, err := r.sourceOf(l.trailer)
 	if err != nil {
 		return nil, err
 	}
-	m.contents = source.Contents(m.archiveSize)
-	return m, nil
+	return &reader{listing: l, free: free, repo: r, contents: source.Contents(l.archiveSize)}, nil
 }
 
 // headerMargin is more than the header of an encrypted archive takes beyond
@@ -145,6 +154,25 @@ func (m *listing) Entries() iter.Seq2[backup.Entry, error] {
 	}
 }
 
+// Between implements [backup.Reader].
+func (m *listing) Between(from, to string, match func(path string) bool) iter.Seq2[backup.Entry, error] {
+	seeker, err := m.seek()
+	if err != nil {
+		return func(yield func(backup.Entry, error) bool) { yield(backup.Entry{}, err) }
+	}
+	return seeker.Between(from, to, match)
+}
+
+func (m *listing) seek() (*manifest.Seeker, error) {
+	m.seeking.Lock()
+	defer m.seeking.Unlock()
+	var err error
+	if m.seeker == nil {
+		m.seeker, err = manifest.NewSeeker(m.spool.file, m.spool.size)
+	}
+	return m.seeker, err
+}
+
 // Fetch implements [backup.Reader].
 func (m *reader) Fetch(ctx context.Context, e backup.Entry, w io.Writer) error {
 	err := m.resolve(ctx, m.contents.WriteTo(ctx, e, w))
@@ -168,7 +196,7 @@ func (m *listing) Close() error { return m.spool.Close() }
 // Close implements [backup.Reader].
 func (m *reader) Close() error {
 	m.contents.Close()
-	return m.listing.Close()
+	return m.free()
 }
 
 func archivesSize(t manifest.Trailer) (sum int64) {

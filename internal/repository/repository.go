@@ -48,6 +48,7 @@ type Repository struct {
 	opt    Options
 	source *archive.Source // of archives that are not encrypted
 	opener *crypt.Opener
+	shelf  shelf
 }
 
 // New returns a Repository on blobs.

@@ -36,7 +36,15 @@ func NewReader(r io.Reader, decoder *Decoder) *Reader {
 // Next reads a frame; io.EOF means that the stream has ended after the one
 // before. What is wrong with a frame is errs.ErrCorrupt; any other error is of
 // the stream below.
-func (r *Reader) Next() (Frame, error) {
+func (r *Reader) Next() (Frame, error) { return r.next(r.decode) }
+
+// Skip is Next for whoever wants to know only where frames lie: it decodes
+// nothing, and Content is empty.
+func (r *Reader) Skip() (Frame, error) {
+	return r.next(func() ([]byte, error) { return []byte{}, r.pass() })
+}
+
+func (r *Reader) next(content func() ([]byte, error)) (Frame, error) {
 	r.framed = r.framed[:0]
 	if _, err := r.in.Peek(1); err != nil {
 		return Frame{}, err
@@ -49,7 +57,7 @@ func (r *Reader) Next() (Frame, error) {
 	if binary.LittleEndian.Uint32(r.framed) == skippableMagic {
 		f.Payload, err = r.payload()
 	} else {
-		f.Content, err = r.decode()
+		f.Content, err = content()
 	}
 	f.Length = int64(len(r.framed))
 	r.offset += f.Length
@@ -82,24 +90,30 @@ func (r *Reader) payload() ([]byte, error) {
 	return r.framed[skippableLen:], nil
 }
 
-// decode reads the rest of a frame, as long as it is plausible, and decodes it.
+// decode reads the rest of a frame and decodes it.
 func (r *Reader) decode() ([]byte, error) {
-	n, err := sizeFieldLen(r.framed)
+	err := r.pass()
 	if err != nil {
-		return nil, err
-	}
-	if err := r.take(n); err != nil {
-		return nil, err
-	}
-	size, err := contentSize(r.framed[prefixLen:], r.decoder.limit)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.blocks(RawLen(size)); err != nil {
 		return nil, err
 	}
 	r.content, err = r.decoder.Append(r.content[:0], r.framed)
 	return r.content, err
+}
+
+// pass reads the rest of a frame, as long as it is plausible.
+func (r *Reader) pass() error {
+	n, err := sizeFieldLen(r.framed)
+	if err != nil {
+		return err
+	}
+	if err := r.take(n); err != nil {
+		return err
+	}
+	size, err := contentSize(r.framed[prefixLen:], r.decoder.limit)
+	if err != nil {
+		return err
+	}
+	return r.blocks(RawLen(size))
 }
 
 // blocks reads blocks to the last, and the checksum.
