@@ -47,7 +47,7 @@ type FilesRequest struct {
 	Prefix string // directory whose children are wanted; "" is the top
 	Query  string // when set, all entries below Prefix whose path contains it, any case
 	Cursor string // from the page before
-	Limit  int // 1 to 1000; 0 is 200
+	Limit  int    // 1 to 1000; 0 is 200
 }
 
 // FilesResult is one page of entries in byte order of path.
