@@ -113,6 +113,7 @@ func newService(t *testing.T, blobs blob.Store, c catalog.Catalog, dir string, n
 	timing.Heartbeat, timing.LockWait, timing.Wait = time.Hour, 0, 0
 	return &backup.Service{
 		Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c, Logs: c, Repository: repo,
+		Exports: repository.NewExports(blobs, memblob.New(now)),
 		Parts: map[backup.Component]backup.Part{
 			backup.ComponentDatabase: {Source: read(db), Target: db}, backup.ComponentStorage: {Source: read(tree), Target: tree},
 		},

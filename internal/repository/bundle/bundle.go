@@ -24,9 +24,10 @@ func New(format backup.Format, w io.Writer) (Writer, error) {
 	case backup.FormatRaw:
 		return &raw{out: w}, nil
 	case backup.FormatZip:
-		return newZip(w), nil
+		return &guarded{newZip(w), map[string]bool{}}, nil
 	case backup.FormatTar:
-		return newTar(w)
+		t, err := newTar(w)
+		return &guarded{t, map[string]bool{}}, err
 	}
 	return nil, errs.New(errs.ErrInvalid, "There is no format %q.", format)
 }

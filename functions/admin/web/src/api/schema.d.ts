@@ -25,6 +25,26 @@ export interface paths {
         patch: operations["edit"];
         trace?: never;
     };
+    "/backups/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a file, a directory or a whole backup
+         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll. The operation's export has the address to download from. Who asks for the same within a day gets the same export.
+         */
+        get: operations["download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/backups/{id}/files": {
         parameters: {
             query?: never;
@@ -57,6 +77,26 @@ export interface paths {
          * @description Lines come with the run's heartbeat, at most 500, and are kept for seven days.
          */
         get: operations["backup-log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a picture in a backup
+         * @description PNG, JPEG, GIF or WebP of at most 4 MiB.
+         */
+        get: operations["preview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -762,6 +802,13 @@ export interface components {
              */
             swept_objects: number;
         };
+        DownloadAnswer: {
+            /** @example The download is ready. */
+            message: string;
+            operation: components["schemas"]["Operation"];
+            /** @description It has not failed so far. */
+            success: boolean;
+        };
         EditInputBody: {
             /**
              * @description Absent leaves it as it is.
@@ -805,6 +852,40 @@ export interface components {
              * @enum {string}
              */
             type: "file" | "dir" | "symlink";
+        };
+        Export: {
+            /**
+             * Format: date-time
+             * @description When it is gone.
+             * @example 2026-11-23T08:15:00Z
+             */
+            expires_at?: string;
+            /**
+             * @example zip
+             * @enum {string}
+             */
+            format: "raw" | "zip" | "tar.zst";
+            /**
+             * @description To save it as.
+             * @example spring.zip
+             */
+            name: string;
+            /**
+             * @description What was asked for; empty is the whole backup.
+             * @example storage/acme/spring
+             */
+            path: string;
+            /** @description The path's bytes, when path could not show them all. */
+            path_base64?: string;
+            /** @description Lower-case hex; empty until it is ready. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @example 52428800
+             */
+            size: number;
+            /** @description Where to get it, for 15 minutes and without signing in. Each answer has a new one. Only administrators see it. */
+            url?: string;
         };
         Fault: {
             /**
@@ -934,6 +1015,8 @@ export interface components {
             /** @example admin@example.com */
             created_by: string;
             errors: string[];
+            /** @description What an export was asked for and made. */
+            export?: components["schemas"]["Export"];
             /** Format: date-time */
             finished_at?: string;
             /** @example 20261122-081500-restore-b7m2cd */
@@ -959,7 +1042,7 @@ export interface components {
              * @example restore
              * @enum {string}
              */
-            verb: "restore" | "verify" | "rotate" | "reencrypt";
+            verb: "restore" | "verify" | "rotate" | "export" | "reencrypt";
             /** @description What a verify found, once it has ended. */
             verify?: components["schemas"]["Verification"];
             warnings: string[];
@@ -1709,6 +1792,110 @@ export interface operations {
             };
         };
     };
+    download: {
+        parameters: {
+            query?: {
+                /** @description Absent for raw of a file, zip of a directory, tar.zst of a whole backup. */
+                format?: "raw" | "zip" | "tar.zst";
+                /** @description A file or a directory; absent for the whole backup. */
+                path?: string;
+                /** @description The same as base64 of its bytes, for a name that is not text. */
+                path_base64?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadAnswer"];
+                };
+            };
+            /** @description Accepted: it goes on, poll the Location */
+            202: {
+                headers: {
+                    /** @description Where to ask how far it is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     files: {
         parameters: {
             query?: {
@@ -1848,6 +2035,102 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview: {
+        parameters: {
+            query?: {
+                /** @description The picture. */
+                path?: string;
+                /** @description The same as base64 of its bytes, for a name that is not text. */
+                path_base64?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
