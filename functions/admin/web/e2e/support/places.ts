@@ -1,0 +1,11 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The root of the repository. */
+export const repository = fileURLToPath(new URL('../../../../..', import.meta.url))
+
+/** What the tests leave: screenshots, traces. */
+export const screenshots = join(repository, '.local', 'screenshots')
+
+/** Debian's browser; CHROMIUM names another. */
+export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'

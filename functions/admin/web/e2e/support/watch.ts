@@ -1,0 +1,25 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { afterAll, afterEach, expect, onTestFailed, beforeEach } from 'vitest'
+
+import { screenshots } from './places'
+import { theBrowser, visitors } from './visitor'
+
+beforeEach(() => {
+  onTestFailed(async ({ task }) => {
+    mkdirSync(screenshots, { recursive: true })
+    for (const [i, { page }] of [...visitors].entries()) {
+      console.error(`--- ${page.url()}\n${await page.locator('body').ariaSnapshot()}`)
+      await page.screenshot({ path: join(screenshots, `failed-${task.name.replace(/\W+/g, '-')}-${i}.png`) })
+    }
+  })
+})
+
+// Whatever a test is about, nothing may go wrong in a browser unnoticed.
+afterEach(() => {
+  const problems = [...visitors].flatMap((visitor) => visitor.takeProblems())
+  expect(problems, 'problems in the browser').toEqual([])
+})
+
+afterAll(async () => (await theBrowser()).close())
