@@ -112,8 +112,8 @@ export function startStore(): void {
     before = now
   })
   effect(() => {
-    const { data } = me.state.value
-    if (!data) return
+    const { data, loading, error } = me.state.value
+    if (!data || loading || error) return // what is known is from before
     knownUser.value = data
     if (!sessionEnded.peek()) return
     sessionEnded.value = false
