@@ -88,10 +88,12 @@ export const overview = {
   'overview.card.stored': 'Stored',
   'overview.card.ofData': '{share} of {size} of data in {backups}',
   'overview.card.cost': 'about {amount} a month',
+  'overview.card.costLittle': 'less than $0.01 a month',
   'overview.card.costHint': 'An estimate: {size} at S3 Standard’s {price} for a GiB and month, without requests and transfer.',
 
   'overview.charts.title': 'Over time',
-  'overview.charts.size': 'Size added',
+  'overview.charts.size': 'Size of a backup',
+  'overview.charts.added': 'Added',
   'overview.charts.duration': 'Duration',
   'overview.charts.success': 'Outcomes by day',
   'overview.charts.good': 'Complete',
@@ -104,7 +106,7 @@ export const overview = {
   'overview.charts.when': 'When',
   'overview.charts.kind': 'Kind',
   'overview.charts.status': 'Status',
-  'overview.charts.summary.size': 'Size added by each of the last {backups}: from {least} to {most}.',
+  'overview.charts.summary.size': 'Size of the last {backups}: from {least} to {most}.',
   'overview.charts.summary.duration': 'Duration of each of the last {backups}: from {least} to {most}.',
   'overview.charts.summary.success': 'Outcomes of the last {backups}: {good} complete, {partial} incomplete, {failed} failed.',
 } satisfies Record<string, Message>

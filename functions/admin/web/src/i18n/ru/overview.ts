@@ -100,10 +100,12 @@ export const overview: Record<keyof typeof english, Message> = {
   'overview.card.stored': 'Хранится',
   'overview.card.ofData': '{share} от {size} данных, {backups}',
   'overview.card.cost': 'около {amount} в месяц',
+  'overview.card.costLittle': 'меньше 0,01 $ в месяц',
   'overview.card.costHint': 'Оценка: {size} по цене S3 Standard — {price} за ГиБ в месяц, без запросов и передачи.',
 
   'overview.charts.title': 'Как менялось',
-  'overview.charts.size': 'Добавленный размер',
+  'overview.charts.size': 'Размер копии',
+  'overview.charts.added': 'Добавлено',
   'overview.charts.duration': 'Длительность',
   'overview.charts.success': 'Исходы по дням',
   'overview.charts.good': 'Готовы',
@@ -116,7 +118,7 @@ export const overview: Record<keyof typeof english, Message> = {
   'overview.charts.when': 'Когда',
   'overview.charts.kind': 'Вид',
   'overview.charts.status': 'Состояние',
-  'overview.charts.summary.size': 'Сколько добавила каждая ({backups}): от {least} до {most}.',
+  'overview.charts.summary.size': 'Размер каждой ({backups}): от {least} до {most}.',
   'overview.charts.summary.duration': 'Сколько создавалась каждая ({backups}): от {least} до {most}.',
   'overview.charts.summary.success': 'Исходы ({backups}): готовы — {good}, неполные — {partial}, сбои — {failed}.',
 }
