@@ -78,7 +78,8 @@ export const isAdmin = computed(() => knownUser.value?.role === 'backup-admins')
 /** Until when something may begin that was asked for here. */
 let expectUntil = 0
 
-function pace(): number {
+/** How soon the newest records are read again. */
+export function pace(): number {
   return running.peek().length > 0 || Date.now() < expectUntil ? fast : slow
 }
 
