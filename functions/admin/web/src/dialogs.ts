@@ -6,7 +6,8 @@ import type { Backup, Kind, Operation } from './api'
 export type DialogRequest =
   | { name: 'create'; kind: Kind }
   | { name: 'restore'; backup: Backup; paths?: string[]; pathsBase64?: string[] }
-  | { name: 'undo'; operation: Operation }
+  /** With start it begins at once: the click that opens it is the one that decides. */
+  | { name: 'undo'; operation: Operation; start?: boolean }
   | { name: 'verify'; backup: Backup }
   | { name: 'delete'; backups: Backup[] }
   | { name: 'rotate' }

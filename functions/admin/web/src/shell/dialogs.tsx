@@ -3,12 +3,14 @@ import { DownloadDialog } from '../views/browse/download'
 import { CreateDialog } from '../views/list/create'
 import { DeleteDialog } from '../views/restore/delete'
 import { RestoreDialog } from '../views/restore/restore'
+import { useResumedDialog } from '../views/restore/resuming'
 import { RotateDialog } from '../views/restore/rotate'
 import { UndoDialog } from '../views/restore/undo'
 import { VerifyDialog } from '../views/restore/verify'
 
 /** The dialog that a view has opened. */
 export function Dialogs() {
+  useResumedDialog()
   const request = openedDialog.value
   switch (request?.name) {
     case undefined:
@@ -22,7 +24,7 @@ export function Dialogs() {
         />
       )
     case 'undo':
-      return <UndoDialog operation={request.operation} onClose={closeDialog} />
+      return <UndoDialog operation={request.operation} start={request.start ?? false} onClose={closeDialog} />
     case 'verify':
       return <VerifyDialog backup={request.backup} onClose={closeDialog} />
     case 'delete':

@@ -1,0 +1,213 @@
+import type { ComponentChildren } from 'preact'
+
+import type { ApiError, Operation } from '../../api'
+import { t } from '../../i18n'
+import { clockTime, count, percent, size } from '../../i18n/format'
+import { serverText } from '../../i18n/server'
+import { href } from '../../router'
+import { signInAddress } from '../../shell/signedout'
+import { newestOperations, running, type Running } from '../../store'
+import { Button, ErrorState, explain, LinkButton, Notice, ProgressBar, Stale } from '../../ui'
+
+import type { Run } from './run'
+
+/** How far a run is, why it did not begin, or that this is not known. */
+export function RunState(props: { run: Run; label: string; onLeave: () => void; onRetry?: () => void }) {
+  const { run } = props
+  switch (run.phase) {
+    case 'sending':
+      return <Sending label={props.label} />
+    case 'running':
+      return run.operation ? (
+        <Following run={run} operation={run.operation} label={props.label} onLeave={props.onLeave} />
+      ) : run.error ? (
+        <ErrorState error={run.error} />
+      ) : (
+        <Sending label={props.label} />
+      )
+    case 'unknown':
+      return <Unknown run={run} />
+    case 'refused':
+      return run.error ? <Refused error={run.error} onLeave={props.onLeave} {...(props.onRetry && { onRetry: props.onRetry })} /> : null
+    default:
+      return null
+  }
+}
+
+function Sending({ label }: { label: string }) {
+  return (
+    <div class="follow">
+      <ProgressBar share={undefined} label={label} />
+      <p class="muted" role="status">
+        {t('restore.sending')}
+      </p>
+    </div>
+  )
+}
+
+function Following(props: { run: Run; operation: Operation; label: string; onLeave: () => void }) {
+  const { operation, run } = props
+  return (
+    <div class="follow">
+      <OperationProgress operation={operation} label={props.label} />
+      {run.stale?.since !== undefined && <Stale since={run.stale.since} />}
+      {run.stale?.error.signedOut && (
+        <Notice tone="warn" title={t('session.ended')}>
+          <p>{t('restore.goesOn')}</p>
+          <LinkButton small icon="user" href={signInAddress({ returnTo: href({ name: 'operation', id: operation.id }) })}>
+            {t('session.again')}
+          </LinkButton>
+        </Notice>
+      )}
+      <p class="small">
+        <a href={href({ name: 'operation', id: operation.id })} onClick={props.onLeave}>
+          {t('restore.toOperation')}
+        </a>{' '}
+        <span class="muted">{t('restore.mayLeave')}</span>
+      </p>
+    </div>
+  )
+}
+
+function OperationProgress({ operation, label }: { operation: Operation; label: string }) {
+  const { phase, percent: done, done_files, total_files, done_bytes, total_bytes } = operation.progress
+  const share = total_files > 0 || total_bytes > 0 ? done / 100 : undefined
+  return (
+    <>
+      <ProgressBar share={share} label={label} />
+      <p role="status">{phaseText(phase)}</p>
+      {share !== undefined && (
+        <p class="muted small numeric">
+          {percent(share)}
+          {total_files > 0 && ` · ${t('restore.filesOf', { done: count(done_files), total: count(total_files) })}`}
+          {total_bytes > 0 && ` · ${t('restore.filesOf', { done: size(done_bytes), total: size(total_bytes) })}`}
+        </p>
+      )}
+    </>
+  )
+}
+
+const phases = ['safety backup', 'plan', 'copy', 'commit', 'verify', 'remove', 'sweep', 'repack'] as const
+
+function phaseText(phase: string): string {
+  const known = phases.find((p) => p === phase)
+  return known ? t(`restore.phase.${known}`) : t('restore.phase.pending')
+}
+
+/** Says that no answer came, and looks; nothing is sent again. */
+function Unknown({ run }: { run: Run }) {
+  const { loading } = newestOperations.state.value
+  return (
+    <Notice tone="warn" title={run.neverBegan ? t('restore.neverBegan') : t('restore.unknown')} role="alert">
+      {run.neverBegan ? <p>{t('restore.neverBeganText')}</p> : <p>{t('restore.unknownText')}</p>}
+      {run.lookedAt !== undefined && <p class="muted small">{t('restore.lookedAt', { time: clockTime(run.lookedAt) })}</p>}
+      <Button small icon="refresh" busy={loading} onClick={() => newestOperations.refresh()}>
+        {t('restore.look')}
+      </Button>
+    </Notice>
+  )
+}
+
+/** Says why something did not begin, and what can be done. */
+export function Refused(props: { error: ApiError; onLeave: () => void; onRetry?: () => void }) {
+  const { error } = props
+  if (error.status === 409 && running.value.length > 0) return <Occupied {...props} />
+  return (
+    <Notice tone="bad" title={t('restore.notBegun')} role="alert">
+      <p class="outside">{explain(error)}</p>
+      {error.signedOut && (
+        <LinkButton small icon="user" href={signInAddress()}>
+          {t('session.again')}
+        </LinkButton>
+      )}
+      {props.onRetry && !error.signedOut && <RetryButton onRetry={props.onRetry} />}
+    </Notice>
+  )
+}
+
+function Occupied(props: { error: ApiError; onLeave: () => void; onRetry?: () => void }) {
+  return (
+    <Notice tone="warn" title={t('restore.notBegun')} role="alert">
+      <p class="outside">{explain(props.error)}</p>
+      <ul class="plain-list">
+        {running.value.map((r) => (
+          <li key={r.value.id}>
+            <a href={addressOf(r)} onClick={props.onLeave}>
+              {nameOf(r)}
+            </a>{' '}
+            <span class="muted outside">{t('restore.startedBy', { name: r.value.created_by })}</span>
+          </li>
+        ))}
+      </ul>
+      {props.onRetry && <RetryButton onRetry={props.onRetry} />}
+    </Notice>
+  )
+}
+
+function RetryButton({ onRetry }: { onRetry: () => void }) {
+  return (
+    <Button small icon="refresh" onClick={onRetry}>
+      {t('common.retry')}
+    </Button>
+  )
+}
+
+function addressOf(r: Running): string {
+  return r.record === 'backup' ? href({ name: 'details', id: r.value.id }) : href({ name: 'operation', id: r.value.id })
+}
+
+function nameOf(r: Running): string {
+  return r.record === 'backup' ? t('verb.create') : t(r.value.undo_of ? 'verb.undo' : `verb.${r.value.verb}`)
+}
+
+/** What the server says of a run: sentences, shown as text. */
+export function Sentences(props: { tone: 'warn' | 'bad'; title: string; lines: readonly string[]; role?: 'alert' }) {
+  if (props.lines.length === 0) return null
+  return (
+    <Notice tone={props.tone} title={props.title} {...(props.role && { role: props.role })}>
+      <LongList lines={props.lines.map(serverText)} />
+    </Notice>
+  )
+}
+
+/** Lines of which the first are shown, and the rest when asked for. */
+export function LongList(props: { lines: readonly string[]; mono?: boolean }) {
+  const first = 8
+  const item = (line: string, i: number) => (
+    <li key={i} class={props.mono ? 'outside mono' : 'outside'}>
+      {line}
+    </li>
+  )
+  return (
+    <>
+      <ul class="plain-list">{props.lines.slice(0, first).map(item)}</ul>
+      {props.lines.length > first && (
+        <Fold summary={t('restore.andMore', { count: props.lines.length - first })}>
+          <ul class="plain-list">{props.lines.slice(first).map(item)}</ul>
+        </Fold>
+      )}
+    </>
+  )
+}
+
+/** What is shown when it is asked for. */
+export function Fold(props: { summary: ComponentChildren; children: ComponentChildren; open?: boolean }) {
+  return (
+    <details class="fold" open={props.open}>
+      <summary>{props.summary}</summary>
+      {props.children}
+    </details>
+  )
+}
+
+/** Asks to sign in afresh, since what comes next needs it. */
+export function SignInFirst(props: { text: string; onSignIn: () => void; refused: boolean }) {
+  return (
+    <Notice tone="accent" title={t('restore.fresh')} {...(props.refused && { role: 'alert' as const })}>
+      <p>{props.text}</p>
+      <Button small kind="primary" icon="user" onClick={props.onSignIn}>
+        {t('restore.signIn')}
+      </Button>
+    </Notice>
+  )
+}
