@@ -33,7 +33,7 @@ describe('a list of ten thousand backups', () => {
     expect(await page.locator('main a[href^="/admin/backups/2"]').count()).toBeLessThan(1000)
 
     const browser = await theBrowser()
-    await browser.startTracing(page, { categories: ['devtools.timeline', 'devtools.timeline.frame', 'toplevel'] })
+    await browser.startTracing(page, { categories: ['devtools.timeline', 'devtools.timeline.frame', 'disabled-by-default-devtools.timeline'] })
     const frames = await page.evaluate(scrollDown, 3000)
     const trace = await browser.stopTracing()
     mkdirSync(artefacts, { recursive: true })

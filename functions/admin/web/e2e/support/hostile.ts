@@ -22,7 +22,7 @@ export function makeHostileFiles(directory: string): string[] {
 
 /** The deepest path that can be named: directories of 255 bytes, almost 4 kB in all. */
 export function makeDeepFile(directory: string): string {
-  const name = `${'длинное имя '.repeat(12)}`.slice(0, 140)
+  const name = `${'длинное имя '.repeat(12)}`.slice(0, 130)
   const full = name + 'x'.repeat(255 - Buffer.byteLength(name))
   const parts: string[] = []
   while (Buffer.byteLength(join(directory, ...parts, full, 'leaf.txt')) < 3900) parts.push(full)

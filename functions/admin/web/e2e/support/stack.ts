@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import { afterAll, inject } from 'vitest'
+import { afterAll, inject, onTestFinished } from 'vitest'
 
 import { repository } from './places'
 import { eventually } from './wait'
@@ -89,11 +89,18 @@ export class Stack {
     await ended
   }
 
-  /** Holds the S3 server still, so that work waits for it; the function that it returns lets it go on. */
+  /**
+   * Holds the S3 server still, so that work waits for it; the function that it
+   * returns lets it go on, and so does the end of the test.
+   */
   holdStore(): () => void {
     const pid = listener(this.ports.s3)
     process.kill(pid, 'SIGSTOP')
-    return () => process.kill(pid, 'SIGCONT')
+    const release = () => {
+      if (listenerOrNone(this.ports.s3) === pid) process.kill(pid, 'SIGCONT')
+    }
+    onTestFinished(release)
+    return release
   }
 
   /** Returns the password that the service printed. */
@@ -148,8 +155,14 @@ function listening(port: number): Promise<boolean> {
   })
 }
 
-/** listener returns the process that was told to listen on the port. */
+/** listener returns the S3 server that was told to listen on the port. */
 function listener(port: number): number {
+  const pid = listenerOrNone(port)
+  if (pid === undefined) throw new Error(`no server listens on ${port}`)
+  return pid
+}
+
+function listenerOrNone(port: number): number | undefined {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
@@ -160,5 +173,5 @@ function listener(port: number): number {
       // It has just ended.
     }
   }
-  throw new Error(`no server listens on ${port}`)
+  return undefined
 }

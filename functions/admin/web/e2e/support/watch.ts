@@ -17,9 +17,12 @@ beforeEach(() => {
 })
 
 // Whatever a test is about, nothing may go wrong in a browser unnoticed.
-afterEach(() => {
+afterEach(async () => {
   const problems = [...visitors].flatMap((visitor) => visitor.takeProblems())
   expect(problems, 'problems in the browser').toEqual([])
+  for (const { page } of visitors) {
+    expect(await page.evaluate(() => (window as { ran?: unknown }).ran), 'text from outside that was run').toBeUndefined()
+  }
 })
 
 afterAll(async () => (await theBrowser()).close())
