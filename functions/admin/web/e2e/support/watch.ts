@@ -6,7 +6,9 @@ import { afterAll, afterEach, expect, onTestFailed, beforeEach } from 'vitest'
 import { screenshots } from './places'
 import { theBrowser, visitors } from './visitor'
 
-beforeEach(() => {
+beforeEach((context) => {
+  // The tests of a describe are one story: after one that failed the next cannot go on.
+  if (context.task.suite?.tasks.some((task) => task.result?.state === 'fail')) context.skip()
   onTestFailed(async ({ task }) => {
     mkdirSync(screenshots, { recursive: true })
     for (const [i, { page }] of [...visitors].entries()) {
