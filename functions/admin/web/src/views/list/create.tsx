@@ -9,7 +9,12 @@ import { Button, Dialog, ErrorState, RadioGroup, say, TextField, useChange } fro
 import { kinds } from './filter'
 
 /** The longest note that the API takes. */
-const longestNote = 500
+export const longestNote = 500
+
+/** Returns a note as the API takes it: on one line. */
+export function oneLine(note: string): string {
+  return note.replace(/\s+/g, ' ').trim()
+}
 
 /** Takes a backup. As soon as it is under way the dialog goes: the page shows how far it is. */
 export function CreateDialog(props: { kind: Kind; onClose: () => void }) {
@@ -26,7 +31,7 @@ export function CreateDialog(props: { kind: Kind; onClose: () => void }) {
   }, [begun])
   const send = async () => {
     before.current = newest
-    const answer = await create.run({ type: kind, note: note.replace(/\s+/g, ' ').trim() })
+    const answer = await create.run({ type: kind, note: oneLine(note) })
     if (answer) {
       say(serverText(answer.body.message), answer.body.success ? 'good' : 'bad')
       if (open.current) props.onClose()
