@@ -8,7 +8,7 @@ export const restore = {
   'restore.step.confirm': 'Confirm',
   'restore.step.run': 'Restore',
   'restore.step.result': 'Result',
-  'restore.head.choose': 'What is to be restored?',
+  'restore.head.choose': 'What to restore, and how?',
   'restore.head.preview': 'What the restore would do',
   'restore.head.confirm': 'Confirm the restore',
   'restore.head.run': 'The restore is running',
@@ -21,7 +21,7 @@ export const restore = {
   'restore.finish': 'Done',
   'restore.notReady': 'Possible once the preview is there.',
 
-  'restore.what': 'What to restore',
+  'restore.what': 'What',
   'restore.part.all': 'Everything',
   'restore.part.database': 'Only the database',
   'restore.part.storage': 'Only the media',

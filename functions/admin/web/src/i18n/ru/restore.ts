@@ -9,7 +9,7 @@ export const restore: Record<keyof typeof english, Message> = {
   'restore.step.confirm': 'Подтверждение',
   'restore.step.run': 'Восстановление',
   'restore.step.result': 'Итог',
-  'restore.head.choose': 'Что восстановить?',
+  'restore.head.choose': 'Что и как восстановить?',
   'restore.head.preview': 'Что сделает восстановление',
   'restore.head.confirm': 'Подтвердите восстановление',
   'restore.head.run': 'Идёт восстановление',
@@ -22,7 +22,7 @@ export const restore: Record<keyof typeof english, Message> = {
   'restore.finish': 'Готово',
   'restore.notReady': 'Станет доступно, когда будет готов план.',
 
-  'restore.what': 'Что восстановить',
+  'restore.what': 'Что',
   'restore.part.all': 'Всё',
   'restore.part.database': 'Только базу данных',
   'restore.part.storage': 'Только медиафайлы',

@@ -45,7 +45,7 @@ export function RestoreDialog(props: { backup: Backup; paths: string[]; pathsBas
   return (
     <Dialog
       title={t('restore.title')} size="large" tone={r.step === 'confirm' ? 'danger' : 'plain'}
-      locked={r.run.phase === 'sending' || r.run.phase === 'running'} onClose={props.onClose} actions={<Actions {...r} />}
+      locked={r.run.phase === 'sending' || r.run.phase === 'running'} onClose={props.onClose} actions={actionsOf(r)}
     >
       <Steps at={r.step} />
       <About backup={props.backup} />
@@ -151,7 +151,8 @@ function Body(r: Restoring) {
   }
 }
 
-function Actions(r: Restoring) {
+/** Returns the buttons of a step; while it runs there is none. */
+function actionsOf(r: Restoring) {
   switch (r.step) {
     case 'choose':
       return <ChooseActions {...r} />

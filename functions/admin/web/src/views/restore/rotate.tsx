@@ -44,7 +44,7 @@ export function RotateDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       title={t('rotate.title')} size="large" onClose={onClose}
-      locked={run.phase === 'sending'} actions={<Actions {...r} />}
+      locked={run.phase === 'sending'} actions={actionsOf(r)}
     >
       <Body {...r} />
     </Dialog>
@@ -205,7 +205,7 @@ function Result({ operation }: { operation: Operation }) {
   )
 }
 
-function Actions(r: Rotating) {
+function actionsOf(r: Rotating) {
   const { run, plan } = r
   const close = (
     <Button kind={run.phase === 'idle' ? 'plain' : 'primary'} onClick={r.onClose}>

@@ -32,7 +32,7 @@ export function UndoDialog(props: { operation: Operation; start: boolean; onClos
   return (
     <Dialog
       title={t('restore.undoTitle')} tone={asking ? 'danger' : 'plain'} onClose={onClose}
-      locked={run.phase === 'sending' || run.phase === 'running'} actions={<Actions {...u} />}
+      locked={run.phase === 'sending' || run.phase === 'running'} actions={actionsOf(u)}
     >
       {asking ? <Ask {...u} /> : <Progress {...u} />}
     </Dialog>
@@ -84,7 +84,7 @@ function Progress({ run, onClose }: Undoing) {
   )
 }
 
-function Actions({ operation, run, undo, onClose }: Undoing) {
+function actionsOf({ operation, run, undo, onClose }: Undoing) {
   switch (run.phase) {
     case 'sending':
     case 'running':
