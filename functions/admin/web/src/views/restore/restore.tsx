@@ -115,7 +115,7 @@ function Body(r: Restoring) {
     case 'choose':
       return (
         <Step title="restore.head.choose" quiet>
-          <Choose backup={r.backup} entries={r.entries} choice={r.choice} onChange={r.setChoice} onLeave={r.onClose} />
+          <Choose backup={r.backup} entries={r.entries} choice={r.choice} onChange={r.setChoice} />
         </Step>
       )
     case 'preview':
@@ -123,7 +123,7 @@ function Body(r: Restoring) {
         <Step title="restore.head.preview">
           <Preview
             {...r} safety={r.choice.safety} selective={isSelective(r.entries)}
-            onSignIn={r.signIn} onRetry={r.foretell} onLeave={r.onClose}
+            onSignIn={r.signIn} onRetry={r.foretell}
           />
         </Step>
       )
@@ -132,20 +132,20 @@ function Body(r: Restoring) {
         <Step title="restore.head.confirm">
           <Confirm
             {...r} safety={r.choice.safety} plan={planOf(r.dry.operation)} dry={r.dry} onSubmit={r.restore}
-            onSignIn={r.signIn} onLeave={r.onClose}
+            onSignIn={r.signIn}
           />
         </Step>
       )
     case 'run':
       return (
         <Step title="restore.head.run">
-          <RunState run={r.run} label={t('restore.head.run')} onLeave={r.onClose} />
+          <RunState run={r.run} label={t('restore.head.run')} />
         </Step>
       )
     case 'result':
       return (
         <Step title="restore.head.result">
-          {r.run.operation && <RestoreResult operation={r.run.operation} onLeave={r.onClose} />}
+          {r.run.operation && <RestoreResult operation={r.run.operation} />}
         </Step>
       )
   }

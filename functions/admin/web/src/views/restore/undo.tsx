@@ -39,7 +39,7 @@ export function UndoDialog(props: { operation: Operation; start: boolean; onClos
   )
 }
 
-function Ask({ operation, run, onClose }: Undoing) {
+function Ask({ operation, run }: Undoing) {
   if (!undoable(operation)) {
     return <Notice tone="warn" title={t('restore.notUndoable')}><p>{t('restore.notUndoableText')}</p></Notice>
   }
@@ -64,22 +64,22 @@ function Ask({ operation, run, onClose }: Undoing) {
       {(error?.needsFreshSignIn || !isFresh()) && (
         <SignInFirst text={t('restore.freshConfirm')} refused={error !== undefined} onSignIn={signIn} />
       )}
-      {error && !error.needsFreshSignIn && <Refused error={error} onLeave={onClose} />}
+      {error && !error.needsFreshSignIn && <Refused error={error} />}
     </>
   )
 }
 
-function Progress({ run, onClose }: Undoing) {
+function Progress({ run }: Undoing) {
   if (run.phase === 'ended' && run.operation) {
     return (
       <Step title="restore.head.result">
-        <RestoreResult operation={run.operation} onLeave={onClose} />
+        <RestoreResult operation={run.operation} />
       </Step>
     )
   }
   return (
     <Step title="restore.head.undo">
-      <RunState run={run} label={t('restore.head.undo')} onLeave={onClose} />
+      <RunState run={run} label={t('restore.head.undo')} />
     </Step>
   )
 }

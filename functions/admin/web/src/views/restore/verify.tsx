@@ -49,11 +49,11 @@ function Body(v: Verifying) {
     case 'sending':
       return (
         <Step title="verify.head.run">
-          <RunState run={v.run} label={t('verify.head.run')} onLeave={v.onClose} />
+          <RunState run={v.run} label={t('verify.head.run')} />
         </Step>
       )
     default:
-      return <RunState run={v.run} label={t('verify.head.run')} onLeave={v.onClose} onRetry={v.verify} />
+      return <RunState run={v.run} label={t('verify.head.run')} onRetry={v.verify} />
   }
 }
 
