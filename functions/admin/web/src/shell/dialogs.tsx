@@ -1,4 +1,7 @@
+import { useEffect } from 'preact/hooks'
+
 import { closeDialog, openedDialog } from '../dialogs'
+import { address } from '../router'
 import { DownloadDialog } from '../views/browse/download'
 import { CreateDialog } from '../views/list/create'
 import { DeleteDialog } from '../views/restore/delete'
@@ -11,6 +14,7 @@ import { VerifyDialog } from '../views/restore/verify'
 /** The dialog that a view has opened. */
 export function Dialogs() {
   useResumedDialog()
+  useCloseOnLeaving()
   const request = openedDialog.value
   switch (request?.name) {
     case undefined:
@@ -20,13 +24,13 @@ export function Dialogs() {
     case 'restore':
       return (
         <RestoreDialog
-          backup={request.backup} paths={request.paths ?? []} pathsBase64={request.pathsBase64 ?? []} onClose={closeDialog}
+          key={request.backup.id} backup={request.backup} paths={request.paths ?? []} pathsBase64={request.pathsBase64 ?? []} onClose={closeDialog}
         />
       )
     case 'undo':
-      return <UndoDialog operation={request.operation} start={request.start ?? false} onClose={closeDialog} />
+      return <UndoDialog key={request.operation.id} operation={request.operation} start={request.start ?? false} onClose={closeDialog} />
     case 'verify':
-      return <VerifyDialog backup={request.backup} onClose={closeDialog} />
+      return <VerifyDialog key={request.backup.id} backup={request.backup} onClose={closeDialog} />
     case 'delete':
       return <DeleteDialog backups={request.backups} onClose={closeDialog} />
     case 'rotate':
@@ -38,4 +42,15 @@ export function Dialogs() {
         />
       )
   }
+}
+
+/** Closes the dialog when the page goes on to another view. */
+function useCloseOnLeaving(): void {
+  useEffect(() => {
+    let before = address.peek().path
+    return address.subscribe(({ path }) => {
+      if (path !== before) closeDialog()
+      before = path
+    })
+  }, [])
 }

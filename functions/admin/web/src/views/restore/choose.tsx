@@ -13,7 +13,6 @@ export function Choose(props: {
   entries: Entries
   choice: Choice
   onChange: (choice: Choice) => void
-  onLeave: () => void
 }) {
   const { choice, onChange, backup, entries } = props
   return (
@@ -38,7 +37,7 @@ export function Choose(props: {
   )
 }
 
-function Parts(props: { backup: Backup; choice: Choice; onChange: (choice: Choice) => void; onLeave: () => void }) {
+function Parts(props: { backup: Backup; choice: Choice; onChange: (choice: Choice) => void }) {
   const parts = partsOf(props.backup)
   return (
     <div class="stack">
@@ -52,7 +51,7 @@ function Parts(props: { backup: Backup; choice: Choice; onChange: (choice: Choic
         <p>{t(`restore.partHint.${parts[0]!}`)}</p>
       )}
       <p class="small">
-        <a href={href({ name: 'files', id: props.backup.id })} onClick={props.onLeave}>
+        <a href={href({ name: 'files', id: props.backup.id })}>
           {t('restore.browse')}
         </a>
       </p>

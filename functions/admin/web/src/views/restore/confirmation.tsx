@@ -19,7 +19,6 @@ export function Confirm(props: {
   setTyped: (typed: string) => void
   onSubmit: () => void
   onSignIn: () => void
-  onLeave: () => void
 }) {
   const word = t('restore.word')
   const { error } = props.run
@@ -37,7 +36,7 @@ export function Confirm(props: {
         <p>{t(props.safety ? 'restore.canUndo' : 'restore.cannotUndo')}</p>
       </Notice>
       {stale && <SignInFirst text={t('restore.freshConfirm')} refused={error !== undefined} onSignIn={props.onSignIn} />}
-      {error && !error.needsFreshSignIn && <Refused error={error} onLeave={props.onLeave} />}
+      {error && !error.needsFreshSignIn && <Refused error={error} />}
       <TextField
         label={t('restore.typeWord', { word })} value={props.typed} onInput={props.setTyped} required
         hint={t('restore.typeHint')}
@@ -47,9 +46,9 @@ export function Confirm(props: {
 }
 
 /** What is going to change, in one line; after a sign-in it may have to be read again. */
-function Summary(props: { plan: Plan | undefined; dry: Run; onLeave: () => void }) {
+function Summary(props: { plan: Plan | undefined; dry: Run }) {
   const { plan } = props
-  if (!plan) return <RunState run={props.dry} label={t('restore.planning')} onLeave={props.onLeave} />
+  if (!plan) return <RunState run={props.dry} label={t('restore.planning')} />
   return (
     <p>
       {t('restore.writes', { count: plan.written })} {plan.removed > 0 && t('restore.removes', { count: plan.removed })}

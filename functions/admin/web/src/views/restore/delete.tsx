@@ -76,7 +76,7 @@ function Asking(props: AskingProps) {
         </>
       )}
       {props.busy && <p role="status">{t('remove.busy')}</p>}
-      {props.error && <Refused error={props.error} onLeave={props.onClose} onRetry={judging.again} />}
+      {props.error && <Refused error={props.error} onRetry={judging.again} />}
     </Dialog>
   )
 }

@@ -2,24 +2,25 @@ import type { ComponentChildren } from 'preact'
 
 import type { ApiError, Operation } from '../../api'
 import { t } from '../../i18n'
-import { clockTime, count, percent, size } from '../../i18n/format'
+import { clockTime } from '../../i18n/format'
 import { serverText } from '../../i18n/server'
 import { href } from '../../router'
 import { signInAddress } from '../../shell/signedout'
 import { newestOperations, running, type Running } from '../../store'
 import { Button, ErrorState, explain, LinkButton, Notice, ProgressBar, Stale } from '../../ui'
+import { ProgressPanel } from '../progress/panel'
 
 import type { Run } from './run'
 
 /** How far a run is, why it did not begin, or that this is not known. */
-export function RunState(props: { run: Run; label: string; onLeave: () => void; onRetry?: () => void }) {
+export function RunState(props: { run: Run; label: string; onRetry?: () => void }) {
   const { run } = props
   switch (run.phase) {
     case 'sending':
       return <Sending label={props.label} />
     case 'running':
       return run.operation ? (
-        <Following run={run} operation={run.operation} label={props.label} onLeave={props.onLeave} />
+        <Following run={run} operation={run.operation} />
       ) : run.error ? (
         <ErrorState error={run.error} />
       ) : (
@@ -28,7 +29,7 @@ export function RunState(props: { run: Run; label: string; onLeave: () => void; 
     case 'unknown':
       return <Unknown run={run} />
     case 'refused':
-      return run.error ? <Refused error={run.error} onLeave={props.onLeave} {...(props.onRetry && { onRetry: props.onRetry })} /> : null
+      return run.error ? <Refused error={run.error} {...(props.onRetry && { onRetry: props.onRetry })} /> : null
     default:
       return null
   }
@@ -45,11 +46,10 @@ function Sending({ label }: { label: string }) {
   )
 }
 
-function Following(props: { run: Run; operation: Operation; label: string; onLeave: () => void }) {
-  const { operation, run } = props
+function Following({ operation, run }: { run: Run; operation: Operation }) {
   return (
     <div class="follow">
-      <OperationProgress operation={operation} label={props.label} />
+      <ProgressPanel running={{ record: 'operation', value: operation }} />
       {run.stale?.since !== undefined && <Stale since={run.stale.since} />}
       {run.stale?.error.signedOut && (
         <Notice tone="warn" title={t('session.ended')}>
@@ -60,38 +60,11 @@ function Following(props: { run: Run; operation: Operation; label: string; onLea
         </Notice>
       )}
       <p class="small">
-        <a href={href({ name: 'operation', id: operation.id })} onClick={props.onLeave}>
-          {t('restore.toOperation')}
-        </a>{' '}
+        <a href={href({ name: 'operation', id: operation.id })}>{t('restore.toOperation')}</a>{' '}
         <span class="muted">{t('restore.mayLeave')}</span>
       </p>
     </div>
   )
-}
-
-function OperationProgress({ operation, label }: { operation: Operation; label: string }) {
-  const { phase, percent: done, done_files, total_files, done_bytes, total_bytes } = operation.progress
-  const share = total_files > 0 || total_bytes > 0 ? done / 100 : undefined
-  return (
-    <>
-      <ProgressBar share={share} label={label} />
-      <p role="status">{phaseText(phase)}</p>
-      {share !== undefined && (
-        <p class="muted small numeric">
-          {percent(share)}
-          {total_files > 0 && ` · ${t('restore.filesOf', { done: count(done_files), total: count(total_files) })}`}
-          {total_bytes > 0 && ` · ${t('restore.filesOf', { done: size(done_bytes), total: size(total_bytes) })}`}
-        </p>
-      )}
-    </>
-  )
-}
-
-const phases = ['safety backup', 'plan', 'copy', 'commit', 'verify', 'remove', 'sweep', 'repack'] as const
-
-function phaseText(phase: string): string {
-  const known = phases.find((p) => p === phase)
-  return known ? t(`restore.phase.${known}`) : t('restore.phase.pending')
 }
 
 /** Says that no answer came, and looks; nothing is sent again. */
@@ -109,7 +82,7 @@ function Unknown({ run }: { run: Run }) {
 }
 
 /** Says why something did not begin, and what can be done. */
-export function Refused(props: { error: ApiError; onLeave: () => void; onRetry?: () => void }) {
+export function Refused(props: { error: ApiError; onRetry?: () => void }) {
   const { error } = props
   if (error.status === 409 && running.value.length > 0) return <Occupied {...props} />
   return (
@@ -125,14 +98,14 @@ export function Refused(props: { error: ApiError; onLeave: () => void; onRetry?:
   )
 }
 
-function Occupied(props: { error: ApiError; onLeave: () => void; onRetry?: () => void }) {
+function Occupied(props: { error: ApiError; onRetry?: () => void }) {
   return (
     <Notice tone="warn" title={t('restore.notBegun')} role="alert">
       <p class="outside">{explain(props.error)}</p>
       <ul class="plain-list">
         {running.value.map((r) => (
           <li key={r.value.id}>
-            <a href={addressOf(r)} onClick={props.onLeave}>
+            <a href={addressOf(r)}>
               {nameOf(r)}
             </a>{' '}
             <span class="muted outside">{t('restore.startedBy', { name: r.value.created_by })}</span>

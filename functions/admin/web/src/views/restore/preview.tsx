@@ -21,7 +21,6 @@ export function Preview(props: {
   dry: Run
   onSignIn: () => void
   onRetry: () => void
-  onLeave: () => void
 }) {
   return (
     <>
@@ -37,7 +36,7 @@ function Foretold(props: Parameters<typeof Preview>[0]) {
     return <SignInFirst text={t('restore.freshPreview')} refused={dry.error !== undefined} onSignIn={props.onSignIn} />
   }
   if (dry.phase !== 'ended') {
-    return <RunState run={dry} label={t('restore.planning')} onLeave={props.onLeave} onRetry={props.onRetry} />
+    return <RunState run={dry} label={t('restore.planning')} onRetry={props.onRetry} />
   }
   const plan = planOf(dry.operation)
   if (!dry.operation || !plan || dry.operation.status === 'failed') return <NoPlan {...props} />

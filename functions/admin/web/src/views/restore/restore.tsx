@@ -45,7 +45,7 @@ export function RestoreDialog(props: { backup: Backup; paths: string[]; pathsBas
   return (
     <Dialog
       title={t('restore.title')} size="large" tone={r.step === 'confirm' ? 'danger' : 'plain'}
-      locked={r.run.phase === 'sending' || r.run.phase === 'running'} onClose={props.onClose} actions={<Actions {...r} />}
+      locked={r.run.phase === 'sending' || r.run.phase === 'running'} onClose={props.onClose} actions={actionsOf(r)}
     >
       <Steps at={r.step} />
       <About backup={props.backup} />
@@ -115,7 +115,7 @@ function Body(r: Restoring) {
     case 'choose':
       return (
         <Step title="restore.head.choose" quiet>
-          <Choose backup={r.backup} entries={r.entries} choice={r.choice} onChange={r.setChoice} onLeave={r.onClose} />
+          <Choose backup={r.backup} entries={r.entries} choice={r.choice} onChange={r.setChoice} />
         </Step>
       )
     case 'preview':
@@ -123,7 +123,7 @@ function Body(r: Restoring) {
         <Step title="restore.head.preview">
           <Preview
             {...r} safety={r.choice.safety} selective={isSelective(r.entries)}
-            onSignIn={r.signIn} onRetry={r.foretell} onLeave={r.onClose}
+            onSignIn={r.signIn} onRetry={r.foretell}
           />
         </Step>
       )
@@ -132,26 +132,27 @@ function Body(r: Restoring) {
         <Step title="restore.head.confirm">
           <Confirm
             {...r} safety={r.choice.safety} plan={planOf(r.dry.operation)} dry={r.dry} onSubmit={r.restore}
-            onSignIn={r.signIn} onLeave={r.onClose}
+            onSignIn={r.signIn}
           />
         </Step>
       )
     case 'run':
       return (
         <Step title="restore.head.run">
-          <RunState run={r.run} label={t('restore.head.run')} onLeave={r.onClose} />
+          <RunState run={r.run} label={t('restore.head.run')} />
         </Step>
       )
     case 'result':
       return (
         <Step title="restore.head.result">
-          {r.run.operation && <RestoreResult operation={r.run.operation} onLeave={r.onClose} />}
+          {r.run.operation && <RestoreResult operation={r.run.operation} />}
         </Step>
       )
   }
 }
 
-function Actions(r: Restoring) {
+/** Returns the buttons of a step; while it runs there is none. */
+function actionsOf(r: Restoring) {
   switch (r.step) {
     case 'choose':
       return <ChooseActions {...r} />

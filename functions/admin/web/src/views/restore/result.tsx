@@ -11,7 +11,7 @@ import { planOf } from './plan'
 import { PlanTable } from './plantable'
 
 /** How a restore, or the undo of one, has ended. */
-export function RestoreResult({ operation, onLeave }: { operation: Operation; onLeave: () => void }) {
+export function RestoreResult({ operation }: { operation: Operation }) {
   const plan = planOf(operation)
   const whole = operation.status === 'completed'
   return (
@@ -27,7 +27,7 @@ export function RestoreResult({ operation, onLeave }: { operation: Operation; on
             <dd>{duration(operation.restore.duration_ms)}</dd>
           </div>
         )}
-        <SafetyFact operation={operation} onLeave={onLeave} />
+        <SafetyFact operation={operation} />
       </dl>
     </>
   )
@@ -51,14 +51,14 @@ function Outcome({ operation }: { operation: Operation }) {
   }
 }
 
-function SafetyFact({ operation, onLeave }: { operation: Operation; onLeave: () => void }) {
+function SafetyFact({ operation }: { operation: Operation }) {
   const safety = operation.restore?.safety_backup
   return (
     <div>
       <dt>{t('restore.safetyBackup')}</dt>
       <dd>
         {safety ? (
-          <a class="mono" href={href({ name: 'details', id: safety })} onClick={onLeave}>
+          <a class="mono" href={href({ name: 'details', id: safety })}>
             {safety}
           </a>
         ) : (

@@ -44,7 +44,7 @@ export function RotateDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       title={t('rotate.title')} size="large" onClose={onClose}
-      locked={run.phase === 'sending'} actions={<Actions {...r} />}
+      locked={run.phase === 'sending'} actions={actionsOf(r)}
     >
       <Body {...r} />
     </Dialog>
@@ -56,13 +56,13 @@ function Body(r: Rotating) {
     case 'idle':
       return <Plan {...r} />
     case 'refused':
-      return <RunState run={r.run} label={t('rotate.head.run')} onLeave={r.onClose} />
+      return <RunState run={r.run} label={t('rotate.head.run')} />
     case 'ended':
       return r.run.operation ? <Result operation={r.run.operation} /> : null
     default:
       return (
         <Step title="rotate.head.run">
-          <RunState run={r.run} label={t('rotate.head.run')} onLeave={r.onClose} />
+          <RunState run={r.run} label={t('rotate.head.run')} />
         </Step>
       )
   }
@@ -78,7 +78,7 @@ function Plan(r: Rotating) {
       {rotation ? (
         <Lists rotation={rotation} />
       ) : (
-        plan.phase !== 'ended' && <RunState run={plan} label={t('rotate.planning')} onLeave={r.onClose} onRetry={r.foretell} />
+        plan.phase !== 'ended' && <RunState run={plan} label={t('rotate.planning')} onRetry={r.foretell} />
       )}
       {plan.phase === 'ended' && <Sentences tone="bad" role="alert" title={t('rotate.noPlan')} lines={plan.operation?.errors ?? []} />}
     </>
@@ -205,7 +205,7 @@ function Result({ operation }: { operation: Operation }) {
   )
 }
 
-function Actions(r: Rotating) {
+function actionsOf(r: Rotating) {
   const { run, plan } = r
   const close = (
     <Button kind={run.phase === 'idle' ? 'plain' : 'primary'} onClick={r.onClose}>

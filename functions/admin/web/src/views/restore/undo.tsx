@@ -32,14 +32,14 @@ export function UndoDialog(props: { operation: Operation; start: boolean; onClos
   return (
     <Dialog
       title={t('restore.undoTitle')} tone={asking ? 'danger' : 'plain'} onClose={onClose}
-      locked={run.phase === 'sending' || run.phase === 'running'} actions={<Actions {...u} />}
+      locked={run.phase === 'sending' || run.phase === 'running'} actions={actionsOf(u)}
     >
       {asking ? <Ask {...u} /> : <Progress {...u} />}
     </Dialog>
   )
 }
 
-function Ask({ operation, run, onClose }: Undoing) {
+function Ask({ operation, run }: Undoing) {
   if (!undoable(operation)) {
     return <Notice tone="warn" title={t('restore.notUndoable')}><p>{t('restore.notUndoableText')}</p></Notice>
   }
@@ -64,27 +64,27 @@ function Ask({ operation, run, onClose }: Undoing) {
       {(error?.needsFreshSignIn || !isFresh()) && (
         <SignInFirst text={t('restore.freshConfirm')} refused={error !== undefined} onSignIn={signIn} />
       )}
-      {error && !error.needsFreshSignIn && <Refused error={error} onLeave={onClose} />}
+      {error && !error.needsFreshSignIn && <Refused error={error} />}
     </>
   )
 }
 
-function Progress({ run, onClose }: Undoing) {
+function Progress({ run }: Undoing) {
   if (run.phase === 'ended' && run.operation) {
     return (
       <Step title="restore.head.result">
-        <RestoreResult operation={run.operation} onLeave={onClose} />
+        <RestoreResult operation={run.operation} />
       </Step>
     )
   }
   return (
     <Step title="restore.head.undo">
-      <RunState run={run} label={t('restore.head.undo')} onLeave={onClose} />
+      <RunState run={run} label={t('restore.head.undo')} />
     </Step>
   )
 }
 
-function Actions({ operation, run, undo, onClose }: Undoing) {
+function actionsOf({ operation, run, undo, onClose }: Undoing) {
   switch (run.phase) {
     case 'sending':
     case 'running':

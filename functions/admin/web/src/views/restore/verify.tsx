@@ -30,7 +30,7 @@ export function VerifyDialog({ backup, onClose }: { backup: Backup; onClose: () 
   const verify = () => run.start(() => change.verify(backup.id, depth === 'deep'))
   const v: Verifying = { backup, depth, setDepth, run, verify, onClose }
   return (
-    <Dialog title={t('verify.title')} onClose={onClose} actions={<Actions {...v} />}>
+    <Dialog title={t('verify.title')} onClose={onClose} actions={actionsOf(v)}>
       <p>
         {t(`kind.${backup.type}`)}, {dateTime(backup.created_at)} <span class="mono small muted">{backup.id}</span>
       </p>
@@ -49,11 +49,11 @@ function Body(v: Verifying) {
     case 'sending':
       return (
         <Step title="verify.head.run">
-          <RunState run={v.run} label={t('verify.head.run')} onLeave={v.onClose} />
+          <RunState run={v.run} label={t('verify.head.run')} />
         </Step>
       )
     default:
-      return <RunState run={v.run} label={t('verify.head.run')} onLeave={v.onClose} onRetry={v.verify} />
+      return <RunState run={v.run} label={t('verify.head.run')} onRetry={v.verify} />
   }
 }
 
@@ -165,7 +165,7 @@ function WasRead({ found }: { found: Found }) {
   )
 }
 
-function Actions(v: Verifying) {
+function actionsOf(v: Verifying) {
   const close = (kind: 'plain' | 'primary') => (
     <Button kind={kind} onClick={v.onClose}>
       {t('common.close')}
