@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { beforeAll, describe, expect, test } from 'vitest'
 
+import type { FilesAnswer } from '../src/api/types'
 import type { Language } from '../src/i18n'
 
 import { makeDeepFile, makeHostileFiles } from './support/hostile'
@@ -33,7 +34,7 @@ describe.each<Language>(['en', 'ru'])('a restore, %s', (language) => {
     makeDeepFile(stack.media('deep'))
     admin = await Visitor.open(stack, { as: 'admin', language })
     taken = (await takeBackup(admin, 'full', 'before the worst day')).id
-    good = state()
+    good = { database: await storedDatabase(admin, taken), media: treeOf(stack.media()) }
     ruin(stack)
     ruined = state()
     await admin.goto()
@@ -65,7 +66,7 @@ describe.each<Language>(['en', 'ru'])('a restore, %s', (language) => {
     const word = admin.dialog.getByLabel(admin.t('restore.typeWord', { word: admin.t('restore.word') }))
     expect(await start.getAttribute('aria-disabled')).toBe('true')
     await word.fill('yes')
-    await start.click()
+    await start.click({ force: true })
     await admin.page.keyboard.press('Enter')
     expect(state()).toEqual(ruined)
     await inspect(admin, 'restore-confirm')
@@ -96,6 +97,12 @@ describe.each<Language>(['en', 'ru'])('a restore, %s', (language) => {
     expect(safety).toHaveLength(2)
   })
 })
+
+/** storedDatabase returns the SHA-256 of the database in a backup: a copy of the same content, but with other free pages. */
+async function storedDatabase(visitor: Visitor, backup: string): Promise<string> {
+  const { entries } = await visitor.ask<FilesAnswer>('GET', `/backups/${backup}/files?path=database`)
+  return entries.find((e) => e.path.endsWith('app_data.db'))!.sha256!
+}
 
 /** ruin overwrites the database with noise and deletes, changes and adds media. */
 function ruin(stack: Stack): void {
