@@ -226,6 +226,7 @@ export const restore = {
   'rotate.goes': 'What goes',
   'rotate.stays': 'What stays, and why',
   'rotate.noReason': 'no rule keeps it any longer',
+  'rotate.safetyUntil': 'safety backup, kept until {time}',
   'rotate.pinned': 'Pinned',
   'rotate.start': { one: 'Remove {count} backup', other: 'Remove {count} backups' },
   'rotate.startRest': 'Remove the remains',

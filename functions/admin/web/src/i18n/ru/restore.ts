@@ -297,6 +297,7 @@ export const restore: Record<keyof typeof english, Message> = {
   'rotate.goes': 'Что удалится',
   'rotate.stays': 'Что останется и почему',
   'rotate.noReason': 'ни одно правило больше не требует её хранить',
+  'rotate.safetyUntil': 'страховочная копия, хранится до {time}',
   'rotate.pinned': 'Закреплена',
   'rotate.start': {
     one: 'Удалить {count} копию',

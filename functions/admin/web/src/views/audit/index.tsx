@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 
 import type { AuditEntry } from '../../api'
 import { t, type Key } from '../../i18n'
@@ -7,7 +7,7 @@ import { serverText } from '../../i18n/server'
 import { href, query, setQuery } from '../../router'
 import { isAdmin, useResource } from '../../store'
 import {
-  Badge, Button, copyText, EmptyState, ErrorState, Loaded, Table, TextField, type Column, type IconName, type Tone,
+  Badge, Button, copyText, EmptyState, ErrorState, Loaded, SearchField, Table, type Column, type IconName, type Tone,
 } from '../../ui'
 
 import { tabbed } from './csv'
@@ -43,7 +43,9 @@ function Trail() {
   return (
     <>
       <div class="bar-row">
-        <Search q={q} />
+        <div class="bar-search">
+          <SearchField label={t('audit.filter')} hint={t('audit.filterHint')} value={q} onSearch={(text) => setQuery({ q: text })} />
+        </div>
         <div class="page-actions">
           <Button
             small icon="copy" label={t('audit.copyLabel')} disabled={!state.data?.entries.length}
@@ -72,24 +74,6 @@ function Trail() {
         )}
       </Loaded>
     </>
-  )
-}
-
-/** Searches once the typing pauses; the address has what is searched for. */
-function Search({ q }: { q: string }) {
-  const [text, setText] = useState(q)
-  useEffect(() => setText(q), [q])
-  useEffect(() => {
-    if (text.trim() === q) return
-    const timer = setTimeout(() => setQuery({ q: text.trim() }), 300)
-    return () => clearTimeout(timer)
-  }, [text])
-  return (
-    <div class="bar-search" role="search">
-      <TextField
-        type="search" label={t('audit.filter')} hint={t('audit.filterHint')} maxLength={200} value={text} onInput={setText}
-      />
-    </div>
   )
 }
 

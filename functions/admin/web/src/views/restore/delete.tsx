@@ -10,7 +10,7 @@ import { Badge, Button, Checkbox, Dialog, ErrorState, Icon, Loading, Notice, Tex
 
 import { confirms } from './confirm'
 import { deletionOf, fateOf, mostAtOnce, type Deletion, type Fate, type Verdict } from './deletion'
-import { LongList, Refused } from './follow'
+import { Fold, LongList, Refused } from './follow'
 import { useJudgement, type Judgement } from './judge'
 import { Step } from './steps'
 
@@ -106,9 +106,24 @@ function Preview({ judgement, deletion }: { judgement: Judgement; deletion: Dele
   )
 }
 
+const shown = 8
+
 function Verdicts({ verdicts }: { verdicts: Verdict[] }) {
   return (
-    <ul class="backup-rows scroll">
+    <>
+      <VerdictList verdicts={verdicts.slice(0, shown)} />
+      {verdicts.length > shown && (
+        <Fold summary={t('restore.andMore', { count: verdicts.length - shown })}>
+          <VerdictList verdicts={verdicts.slice(shown)} />
+        </Fold>
+      )}
+    </>
+  )
+}
+
+function VerdictList({ verdicts }: { verdicts: Verdict[] }) {
+  return (
+    <ul class="backup-rows">
       {verdicts.map((v) => (
         <li key={v.backup.id}>
           <span class="backup-name">
@@ -120,7 +135,7 @@ function Verdicts({ verdicts }: { verdicts: Verdict[] }) {
           <span class="muted small">
             <span class="mono">{v.backup.id}</span> · {size(v.backup.file_size)}
           </span>
-          {v.backup.note && <span class="outside small">{v.backup.note}</span>}
+          {v.backup.note && <span class="outside small row-note">{v.backup.note}</span>}
           {v.obstacle && <span class="reason outside">{whatToDo(v)}</span>}
         </li>
       ))}
@@ -245,7 +260,7 @@ function Lost({ backups, onClose }: { backups: Backup[]; onClose: () => void }) 
         </Button>
       </Notice>
       {fates && (
-        <ul class="backup-rows scroll" aria-live="polite">
+        <ul class="backup-rows" aria-live="polite">
           {backups.map((b) => (
             <li key={b.id}>
               <a class="mono small" href={href({ name: 'details', id: b.id })} onClick={onClose}>

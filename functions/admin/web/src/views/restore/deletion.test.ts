@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Backup, CanDeleteAnswer } from '../../api'
 
 import { deletionOf, fateOf, lastCopies, possible, protects, remains, settled, verdicts } from './deletion'
-import { mostKept, readId, readLimit, rowsOf } from './rotation'
+import { mostKept, readId, readLimit, rowsOf, safetyUntil } from './rotation'
 
 function backup(id: string, change: Partial<Backup> = {}): Backup {
   return {
@@ -115,6 +115,12 @@ describe('what a rotation keeps and removes', () => {
   it('reads what an id says', () => {
     expect(readId('20261122-020304-full-k3x9qa')).toEqual({ kind: 'full', time: Date.UTC(2026, 10, 22, 2, 3, 4) })
     expect(readId('<script>')).toEqual({ kind: undefined, time: undefined })
+  })
+
+  it('reads until when a safety backup is kept', () => {
+    expect(safetyUntil('safety backup until 2026-12-05 07:12:39 UTC')).toBe(Date.UTC(2026, 11, 5, 7, 12, 39))
+    expect(safetyUntil('safety backup until 2026-99-05 07:12:39 UTC')).toBeUndefined()
+    expect(safetyUntil('pinned')).toBeUndefined()
   })
 
   it('reads how many to keep', () => {

@@ -105,7 +105,7 @@ function About({ backup }: { backup: Backup }) {
       </span>
       <StatusBadge record={backup} />
       <span class="mono small muted">{backup.id}</span>
-      {backup.note && <span class="outside about-note">{backup.note}</span>}
+      {backup.note && <span class="outside about-note row-note">{backup.note}</span>}
     </div>
   )
 }

@@ -9,7 +9,7 @@ import { newestBackups, stats } from '../../store'
 import { Badge, Button, Dialog, Notice, TextField } from '../../ui'
 
 import { Fold, RunState, Sentences } from './follow'
-import { readLimit, rowsOf, mostKept, type Row } from './rotation'
+import { mostKept, readLimit, rowsOf, safetyUntil, type Row } from './rotation'
 import { useRun, type Run } from './run'
 import { Step } from './steps'
 
@@ -123,7 +123,7 @@ function Lists({ rotation }: { rotation: Rotation }) {
       )}
       <section class="stack" aria-label={t('rotate.stays')}>
         <h3>{t('rotate.stays')}</h3>
-        <Rows rows={stays} reason={(row) => row.reasons.map(serverText).join('; ')} />
+        <Rows rows={stays} reason={(row) => row.reasons.map(reasonText).join('; ')} />
       </section>
     </>
   )
@@ -145,23 +145,30 @@ function Summary(props: { rotation: Rotation; goes: number; stays: number }) {
   )
 }
 
+/** Says a reason of the policy; times in the browser's own zone. */
+function reasonText(reason: string): string {
+  const until = safetyUntil(reason)
+  return until === undefined ? serverText(reason) : t('rotate.safetyUntil', { time: dateTime(until) })
+}
+
 const shown = 12
 
-function Rows({ rows, reason }: { rows: Row[]; reason: (row: Row) => string }) {
+function Rows({ rows, reason }: { rows: Row[]; reason?: (row: Row) => string }) {
   if (rows.length === 0) return <p class="muted">{t('common.none')}</p>
   return (
     <>
-      <ul class="backup-rows">{rows.slice(0, shown).map((row) => <RowItem key={row.id} row={row} reason={reason(row)} />)}</ul>
+      <ul class="backup-rows">{rows.slice(0, shown).map((row) => <RowItem key={row.id} row={row} reason={reason?.(row)} />)}</ul>
       {rows.length > shown && (
         <Fold summary={t('restore.andMore', { count: rows.length - shown })}>
-          <ul class="backup-rows">{rows.slice(shown).map((row) => <RowItem key={row.id} row={row} reason={reason(row)} />)}</ul>
+          <ul class="backup-rows">{rows.slice(shown).map((row) => <RowItem key={row.id} row={row} reason={reason?.(row)} />)}</ul>
         </Fold>
       )}
     </>
   )
 }
 
-function RowItem({ row, reason }: { row: Row; reason: string }) {
+/** One backup; one that is gone has no reason and no page any more. */
+function RowItem({ row, reason }: { row: Row; reason: string | undefined }) {
   return (
     <li>
       <span class="backup-name">
@@ -173,10 +180,16 @@ function RowItem({ row, reason }: { row: Row; reason: string }) {
           </Badge>
         )}
       </span>
-      <a class="mono small" href={href({ name: 'details', id: row.id })} target="_blank" rel="noopener">
-        {row.id}
-      </a>
-      <span class="reason outside">{reason}</span>
+      {reason === undefined ? (
+        <span class="mono small muted">{row.id}</span>
+      ) : (
+        <>
+          <a class="mono small" href={href({ name: 'details', id: row.id })} target="_blank" rel="noopener">
+            {row.id}
+          </a>
+          <span class="reason outside">{reason}</span>
+        </>
+      )}
     </li>
   )
 }
@@ -199,7 +212,7 @@ function Result({ operation }: { operation: Operation }) {
       <Sentences tone="bad" title={t('restore.errors')} lines={operation.errors} />
       <Sentences tone="warn" title={t('restore.warnings')} lines={operation.warnings} />
       {rotation && rotation.total_removed > 0 && (
-        <Rows rows={rowsOf(rotation, newestBackups.state.value.data?.backups ?? []).goes} reason={() => ''} />
+        <Rows rows={rowsOf(rotation, newestBackups.state.value.data?.backups ?? []).goes} />
       )}
     </Step>
   )

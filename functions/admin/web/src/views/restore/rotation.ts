@@ -49,3 +49,10 @@ export function readLimit(text: string): number | undefined | null {
   const n = Number(trimmed)
   return /^\d{1,4}$/.test(trimmed) && n >= 1 && n <= mostKept ? n : null
 }
+
+/** Returns until when a safety backup is kept, if that is what a reason says. */
+export function safetyUntil(reason: string): number | undefined {
+  const match = /^safety backup until (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/.exec(reason)
+  const time = match ? Date.parse(`${match[1]}T${match[2]}Z`) : NaN
+  return Number.isNaN(time) ? undefined : time
+}
