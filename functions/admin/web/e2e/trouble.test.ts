@@ -1,10 +1,14 @@
-import { openSync, closeSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 
+import type { Locator } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 
+import { inspect } from './support/shots'
 import { Stack } from './support/stack'
+import { sha256, treeOf } from './support/tree'
 import { Visitor } from './support/visitor'
-import { backups, finished, takeBackup } from './support/work'
+import { eventually } from './support/wait'
+import { backups, finished, operations, takeBackup } from './support/work'
 
 // What an administrator sees on a bad day.
 describe('when things go wrong', () => {
@@ -20,8 +24,8 @@ describe('when things go wrong', () => {
     const second = await Visitor.open(stack, { as: 'admin', language: 'ru' })
     const release = stack.holdStore()
     await createFrom(admin, 'full')
-    await underWay(admin)
-    await underWay(second, 10_000)
+    await admin.underWay.getByRole('progressbar').waitFor()
+    await second.underWay.getByRole('progressbar').waitFor({ timeout: 10_000 })
     second.expect(/status of 409/)
     await second.button('list.create.database').click()
     await second.dialog.getByRole('button', { name: second.t('list.create.start') }).click()
@@ -36,12 +40,41 @@ describe('when things go wrong', () => {
   test('a backup that runs is cancelled within seconds', async () => {
     const release = stack.holdStore()
     await createFrom(admin, 'storage')
-    const panel = await underWay(admin)
-    await panel.getByRole('button', { name: admin.t('common.cancel') }).click()
+    await admin.underWay.getByRole('button', { name: admin.t('progress.cancel') }).click()
+    await inspect(admin, 'cancel')
+    await admin.inDialog('progress.doCancel').click()
     const [newest] = await backups(admin)
     await finished(admin, newest!.id, 'cancelled', 10_000)
     release()
     await admin.row(newest!.id).getByText(admin.t('status.cancelled')).waitFor()
+  })
+
+  test('a server that dies in the middle of a restore leaves what was, and the restore can be made again', async () => {
+    const good = await takeBackup(admin, 'storage')
+    const lost = stack.media('vertex-ar/odd/long video.mp4')
+    const bytes = sha256(lost)
+    rmSync(lost)
+    const before = treeOf(stack.media())
+    await admin.goto(`/admin/backups/${good.id}`)
+    stack.holdStore()
+    await admin.api('POST', '/backups/restore', { backup_path: good.id })
+    await admin.goto()
+    await admin.underWay.getByRole('progressbar').waitFor()
+    admin.expect(/ERR_/)
+    await stack.kill()
+    await awayIsSaid(admin)
+    await inspect(admin, 'server-away')
+    await stack.start()
+    await backIsSaid(admin)
+    expect(treeOf(stack.media())).toEqual(before)
+    // Until its lease has run out nobody can tell that nobody works on it any more.
+    await admin.text('overview.level.bad').waitFor({ timeout: 50_000 })
+    await inspect(admin, 'restore-died')
+    await admin.goto(`/admin/backups/operations/${(await operations(admin))[0]!.id}`)
+    await admin.page.getByText(admin.t('status.failed')).first().waitFor()
+    await inspect(admin, 'operation-failed')
+    await admin.ask('POST', '/backups/restore', { backup_path: good.id })
+    await eventually('the video is back', () => existsSync(lost) && sha256(lost) === bytes)
   })
 
   test('a server that goes away is said to be away, and nothing is sent twice', async () => {
@@ -50,14 +83,13 @@ describe('when things go wrong', () => {
     admin.page.on('request', (request) => (sent += Number(request.url().endsWith('/backups/create'))))
     admin.expect(/ERR_/)
     await stack.kill()
-    await admin.page.getByText(admin.t('offline.title', { time: '@' }).split('@')[0]!).waitFor()
+    await awayIsSaid(admin)
     await admin.rows.first().waitFor()
     await createFrom(admin, 'database')
     await admin.dialog.getByText(admin.t('error.outcomeUnknown')).waitFor()
     await stack.start()
-    await admin.text('offline.back').waitFor({ timeout: 40_000 })
+    await backIsSaid(admin)
     await admin.page.keyboard.press('Escape')
-    expect(await admin.page.getByText(admin.t('offline.title', { time: '@' }).split('@')[0]!).count()).toBe(0)
     expect(sent, 'requests for a backup').toBe(1)
     expect((await backups(admin)).length).toBe(before)
   })
@@ -66,6 +98,17 @@ describe('when things go wrong', () => {
     const damaged = await takeBackup(admin, 'database')
     for (const archive of stack.archives(damaged.id)) damage(archive)
     await admin.goto(`/admin/backups/${damaged.id}`)
+    await admin.button('list.do.verify').first().click()
+    await admin.inDialog('verify.start').click()
+    await admin.dialog.getByText(admin.t('verify.damaged'), { exact: true }).waitFor({ timeout: 30_000 })
+    await admin.dialog.getByText('database/app_data.db').first().waitFor()
+    await inspect(admin, 'verify-damaged')
+    await admin.dialog.getByRole('button', { name: admin.t('common.close') }).last().click()
+    await admin.text('details.damaged').waitFor()
+    await admin.page.getByText('database/app_data.db').first().waitFor()
+    await inspect(admin, 'details-damaged')
+    await admin.goto()
+    await admin.row(damaged.id).getByText(admin.t('status.damaged')).waitFor()
   })
 })
 
@@ -74,10 +117,18 @@ async function createFrom(visitor: Visitor, kind: 'full' | 'database' | 'storage
   await visitor.dialog.getByRole('button', { name: visitor.t('list.create.start') }).click()
 }
 
-async function underWay(visitor: Visitor, timeout?: number) {
-  const panel = visitor.page.getByRole('region', { name: visitor.t('list.underWay') })
-  await panel.getByRole('progressbar').waitFor({ ...(timeout !== undefined && { timeout }) })
-  return panel
+
+function away(visitor: Visitor): Locator {
+  return visitor.page.getByText(visitor.t('offline.title', { time: '@' }).split('@')[0]!)
+}
+
+async function awayIsSaid(visitor: Visitor): Promise<void> {
+  await away(visitor).waitFor()
+}
+
+async function backIsSaid(visitor: Visitor): Promise<void> {
+  await visitor.text('offline.back').waitFor({ timeout: 40_000 })
+  expect(await away(visitor).count()).toBe(0)
 }
 
 /** damage changes bytes in the middle of a file. */
