@@ -77,7 +77,7 @@ function amount(n: number, unit: string): string {
   return new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'short' }).format(n)
 }
 
-const relative = computed(() => new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }))
+const relative = computed(() => new Intl.RelativeTimeFormat(language.value, { numeric: 'always' }))
 
 const steps = [
   ['year', 365 * 86_400_000],

@@ -1,4 +1,4 @@
-export { Badge, KindLabel, StatusBadge, toneOf, type Tone } from './badge'
+export { Badge, KindLabel, StatusBadge, statusText, toneOf, type Tone } from './badge'
 export { Button, LinkButton, type ButtonProps } from './button'
 export { CopyButton, copyText } from './copy'
 export { Dialog, type DialogProps } from './dialog'

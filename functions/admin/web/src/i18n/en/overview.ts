@@ -86,9 +86,9 @@ export const overview = {
   'overview.card.job.full': 'Full',
   'overview.card.job.rotation': 'Clean-up',
   'overview.card.stored': 'Stored',
-  'overview.card.ofData': '{share} of {size} of data in {backups}',
-  'overview.card.cost': 'about {amount} a month',
-  'overview.card.costLittle': 'less than $0.01 a month',
+  'overview.card.ofData': '{share} of {size} of data',
+  'overview.card.cost': '{backups}, about {amount} a month',
+  'overview.card.costLittle': '{backups}, less than $0.01 a month',
   'overview.card.costHint': 'An estimate: {size} at S3 Standard’s {price} for a GiB and month, without requests and transfer.',
 
   'overview.charts.title': 'Over time',

@@ -13,6 +13,15 @@ export const progress = {
   'progress.filesOf': { one: '{done} of {count} file', other: '{done} of {count} files' },
   'progress.left': 'about {time} left',
 
+  'progress.status.pending': 'Waiting',
+  'progress.status.running': 'Running',
+  'progress.status.completed': 'Done',
+  'progress.status.partial': 'Done in part',
+  'progress.status.failed': 'Failed',
+  'progress.status.cancelled': 'Cancelled',
+  'progress.status.deleting': 'Being deleted',
+  'progress.status.damage': 'Damage found',
+
   'progress.phase.waiting': 'Waiting',
   'progress.phase.plan': 'Comparing',
   'progress.phase.copy': 'Copying',

@@ -98,9 +98,9 @@ export const overview: Record<keyof typeof english, Message> = {
   'overview.card.job.full': 'Полная',
   'overview.card.job.rotation': 'Очистка',
   'overview.card.stored': 'Хранится',
-  'overview.card.ofData': '{share} от {size} данных, {backups}',
-  'overview.card.cost': 'около {amount} в месяц',
-  'overview.card.costLittle': 'меньше 0,01 $ в месяц',
+  'overview.card.ofData': '{share} от {size} данных',
+  'overview.card.cost': '{backups}, около {amount} в месяц',
+  'overview.card.costLittle': '{backups}, меньше 0,01 $ в месяц',
   'overview.card.costHint': 'Оценка: {size} по цене S3 Standard — {price} за ГиБ в месяц, без запросов и передачи.',
 
   'overview.charts.title': 'Как менялось',

@@ -14,6 +14,15 @@ export const progress: Record<keyof typeof english, Message> = {
   'progress.filesOf': { one: '{done} из {count} файла', few: '{done} из {count} файлов', many: '{done} из {count} файлов', other: '{done} из {count} файла' },
   'progress.left': 'осталось около {time}',
 
+  'progress.status.pending': 'Ожидает',
+  'progress.status.running': 'Выполняется',
+  'progress.status.completed': 'Выполнено',
+  'progress.status.partial': 'Выполнено не всё',
+  'progress.status.failed': 'Не удалось',
+  'progress.status.cancelled': 'Отменено',
+  'progress.status.deleting': 'Удаляется',
+  'progress.status.damage': 'Есть повреждения',
+
   'progress.phase.waiting': 'Ожидание',
   'progress.phase.plan': 'Сравнение',
   'progress.phase.copy': 'Копирование',

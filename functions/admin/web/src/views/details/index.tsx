@@ -6,7 +6,7 @@ import { t } from '../../i18n'
 import { count, dateTime, duration, exactTime, size } from '../../i18n/format'
 import { base, href } from '../../router'
 import { isActive, isAdmin, newestOperations, Resource, useResource } from '../../store'
-import { Ago, Button, Icon, LinkButton, Loaded, StatusBadge } from '../../ui'
+import { Ago, Button, Icon, LinkButton, Loaded, StatusBadge, statusText } from '../../ui'
 import { LogPanel } from '../audit/log'
 import { isRestorable, pin, pinning } from '../list/actions'
 import { durationOf } from '../overview/series'
@@ -59,7 +59,7 @@ function Inside(props: { backup: Backup; onChange: (backup: Backup) => void; ref
         {!active && <Commands backup={backup} refresh={props.refresh} />}
       </div>
       <div role="status" class="visually-hidden">
-        {t(backup.damaged ? 'status.damaged' : `status.${backup.status}`)}
+        {statusText(backup)}
       </div>
       {active && <ProgressPanel running={running} />}
       <Advice backup={backup} />

@@ -22,8 +22,9 @@ export function HomeView() {
         <h1>{t('list.title')}</h1>
         {isAdmin.value && <Commands />}
       </div>
-      <Overview />
-      <UnderWay />
+      <Overview>
+        <UnderWay />
+      </Overview>
       <BackupSection />
     </div>
   )

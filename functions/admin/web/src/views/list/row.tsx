@@ -15,7 +15,7 @@ export function Row(props: {
   height: number
   selectable: boolean
   selected: boolean
-  onSelect: (selected: boolean, range: boolean) => void
+  onSelect: (index: number, selected: boolean, range: boolean) => void
 }) {
   const { backup, index } = props
   return (
@@ -28,7 +28,7 @@ export function Row(props: {
         <div role="cell" class="cell-select">
           <input
             type="checkbox" class="row-check" checked={props.selected} aria-label={t('list.select', { name: nameOf(backup) })}
-            onClick={(event) => props.onSelect(event.currentTarget.checked, event.shiftKey)}
+            onClick={(event) => props.onSelect(index, event.currentTarget.checked, event.shiftKey)}
           />
         </div>
       )}
@@ -46,7 +46,11 @@ export function Row(props: {
       <div role="cell" class="cell-size numeric">
         <span class="visually-hidden">{t('list.head.size')}: </span>
         {backup.logical_size > 0 ? size(backup.logical_size) : '—'}
-        {backup.logical_size > 0 && <span class="muted small clip">{t('list.added', { size: size(backup.file_size) })}</span>}
+        {backup.logical_size > 0 && (
+          <span class="muted small clip" title={t('list.addedHint')}>
+            {t('list.added', { size: size(backup.file_size) })}
+          </span>
+        )}
       </div>
       <div role="cell" class="cell-files numeric">
         {backup.file_count > 0 ? count(backup.file_count) : '—'}

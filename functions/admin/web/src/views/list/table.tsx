@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import type { Backup } from '../../api'
 import { t } from '../../i18n'
@@ -29,6 +29,12 @@ export function BackupTable({ list, selection }: { list: BackupList; selection: 
   useEffect(() => {
     if (window.end > rows.length - ahead && !list.olderError.peek()) void list.more()
   }, [list, window.end, rows.length])
+  // One function for all rows and for ever: rows whose props stay are not made anew.
+  const latest = useRef({ rows, selection })
+  latest.current = { rows, selection }
+  const select = useCallback((index: number, selected: boolean, range: boolean) => {
+    latest.current.selection?.set(latest.current.rows, index, selected, range)
+  }, [])
   const focus = useArrows(body, rows.length, height)
   return (
     <div class={selection ? 'backups selectable' : 'backups'}>
@@ -44,7 +50,7 @@ export function BackupTable({ list, selection }: { list: BackupList; selection: 
               <Row
                 key={backup.id} backup={backup} index={index} top={index * height} height={height}
                 selectable={selection !== undefined} selected={selection?.has(backup.id) ?? false}
-                onSelect={(selected, range) => selection?.set(rows, index, selected, range)}
+                onSelect={select}
               />
             )
           })}

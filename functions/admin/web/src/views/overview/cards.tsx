@@ -86,7 +86,7 @@ function Proofs({ facts }: { facts: Facts }) {
         ) : (
           <span class="muted">{t('overview.card.neverRestored')}</span>
         )}{' '}
-        {restored && restored.status !== 'completed' && <StatusBadge record={restored} />}
+        {restored && restored.status !== 'completed' && <StatusBadge record={{ ...restored, verb: 'restore' }} />}
       </p>
     </Card>
   )
@@ -125,17 +125,18 @@ function Stored({ stats }: { stats: Stats | undefined }) {
   const stored = stats.stored_bytes ?? 0
   const data = stats.logical_bytes ?? 0
   const cost = (stored / 2 ** 30) * price
+  const backups = t('count.backups', { count: stats.total_backups })
   const hint = t('overview.card.costHint', { size: size(stored), price: priceText() })
   return (
     <Card icon="layers" title={t('overview.card.stored')}>
       <p class="stat-value">{size(stored)}</p>
       {data > 0 && (
         <p class="muted small">
-          {t('overview.card.ofData', { share: percent(stored / data), size: size(data), backups: t('count.backups', { count: stats.total_backups }) })}
+          {t('overview.card.ofData', { share: percent(stored / data), size: size(data) })}
         </p>
       )}
       <p class="small" title={hint}>
-        {cost > 0 && cost < 0.01 ? t('overview.card.costLittle') : t('overview.card.cost', { amount: dollars(cost) })}
+        {cost > 0 && cost < 0.01 ? t('overview.card.costLittle', { backups }) : t('overview.card.cost', { amount: dollars(cost), backups })}
         <span class="visually-hidden"> {hint}</span>
       </p>
     </Card>

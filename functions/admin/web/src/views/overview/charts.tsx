@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 
 import { read, type Backup } from '../../api'
 import { t } from '../../i18n'
@@ -19,6 +19,7 @@ const history = new Resource((s) => read.list({ limit: drawn }, { signal: s, ret
 /** Size, duration and outcomes over time. Nothing is read or loaded before it is opened. */
 export function Charts() {
   const [open, setOpen] = useState(() => (remembered('charts') ?? (innerWidth >= 1024 ? 'open' : '')) === 'open')
+  const idle = useIdle()
   const toggle = (now: boolean) => {
     if (now === open) return
     setOpen(now)
@@ -29,9 +30,24 @@ export function Charts() {
       <summary>
         <h2>{t('overview.charts.title')}</h2>
       </summary>
-      {open && <Inside />}
+      {open && idle && <Inside />}
     </details>
   )
+}
+
+/** Lets what is more pressing come first. */
+function useIdle(): boolean {
+  const [idle, setIdle] = useState(false)
+  useEffect(() => {
+    // Not in every browser.
+    if (typeof requestIdleCallback !== 'function') {
+      const timer = setTimeout(() => setIdle(true), 300)
+      return () => clearTimeout(timer)
+    }
+    const handle = requestIdleCallback(() => setIdle(true), { timeout: 2000 })
+    return () => cancelIdleCallback(handle)
+  }, [])
+  return idle
 }
 
 function Inside() {
@@ -53,6 +69,16 @@ function Inside() {
   )
 }
 
+const round = [1, 2, 5, 10, 20, 50, 100, 200, 500]
+const units = (...lengths: number[]) => lengths.flatMap((length) => round.map((n) => n * length))
+
+/** Steps that are round in what they are said in. */
+const steps = {
+  count: round,
+  size: units(1, 2 ** 10, 2 ** 20, 2 ** 30, 2 ** 40),
+  duration: [1000, 2000, 5000, 10_000, 15_000, 30_000, ...[1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1440].map((m) => m * 60_000)],
+}
+
 const kindLines = () =>
   chartKinds.map((kind, i) => ({ label: t(`kind.${kind}`), color: `--chart-${kind}`, ...(i > 0 && { dash: i === 1 ? [8, 4] : [3, 3] }) }))
 
@@ -72,14 +98,11 @@ function Pictures({ backups }: { backups: Backup[] }) {
     <div class="chart-grid">
       <Kinds name="size" data={sizes} format={size} />
       <Kinds name="duration" data={durations} format={duration} />
-      <figure class="chart">
-        <figcaption>{t('overview.charts.success')}</figcaption>
-        <Plot
-          data={columns} lines={outcomeLines()} bars whole format={count}
-          readout={(i) => outcomes(days[i])} summary={summaryOfDays(days, backups.length)}
-        />
-        <Legend lines={outcomeLines().reverse()} />
-      </figure>
+      <Plot
+        title={t('overview.charts.success')} data={columns} lines={outcomeLines()} bars steps={steps.count} format={count}
+        readout={(i) => outcomes(days[i])} summary={summaryOfDays(days, backups.length)}
+        legend={<Legend lines={outcomeLines().reverse()} />}
+      />
     </div>
   )
 }
@@ -97,11 +120,10 @@ function Kinds({ name, data, format }: { name: 'size' | 'duration'; data: Column
     backups: t('count.backups', { count: values.length }), least: format(Math.min(...values)), most: format(Math.max(...values)),
   })
   return (
-    <figure class="chart">
-      <figcaption>{t(`overview.charts.${name}`)}</figcaption>
-      <Plot data={data} lines={lines} format={format} readout={readout} summary={summary} />
-      <Legend lines={lines.filter((_, i) => present[i])} />
-    </figure>
+    <Plot
+      title={t(`overview.charts.${name}`)} data={data} lines={lines} steps={steps[name]} format={format} readout={readout}
+      summary={summary} legend={<Legend lines={lines.filter((_, i) => present[i])} />}
+    />
   )
 }
 

@@ -1,3 +1,5 @@
+import type { ComponentChildren } from 'preact'
+
 import { openDialog } from '../../dialogs'
 import { t } from '../../i18n'
 import { href } from '../../router'
@@ -11,8 +13,8 @@ import { Charts } from './charts'
 import { judge, newestOf, type Facts, type Finding, type Level } from './health'
 import { sentence } from './sentence'
 
-/** How things stand, on top of everything. */
-export function Overview() {
+/** How things stand, on top of everything. What is under way comes between the sentence and the numbers. */
+export function Overview({ children }: { children: ComponentChildren }) {
   const facts = useFacts()
   const { level, findings } = judge(facts)
   const [first, ...others] = findings
@@ -27,6 +29,7 @@ export function Overview() {
         </div>
         <Actions findings={findings} facts={facts} />
       </div>
+      {children}
       <Cards facts={facts} />
       <Charts />
     </section>

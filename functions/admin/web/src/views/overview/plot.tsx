@@ -1,9 +1,9 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 
 import { language } from '../../i18n'
-import { dateTime } from '../../i18n/format'
 import { dark } from '../../theme'
 
 import type { Columns } from './series'
@@ -16,14 +16,16 @@ export interface Line {
 }
 
 export interface PlotProps {
+  title: string
   data: Columns
   lines: Line[]
   bars?: boolean
-  /** Only whole numbers make sense. */
-  whole?: boolean
+  /** By what the lines across are apart; the smallest that leaves room is taken. */
+  steps: number[]
   format: (value: number) => string
   /** Says a column of the data, for the line below. */
   readout: (index: number) => string
+  legend: ComponentChildren
   /** What the picture shows, in words. */
   summary: string
 }
@@ -51,12 +53,14 @@ export function Plot(props: PlotProps) {
   }, [dark.value, language.value, shape])
   useEffect(() => plot.current?.setData(props.data as uPlot.AlignedData), [props.data])
   return (
-    <>
-      <div class="plot" ref={root} role="img" aria-label={props.summary} />
+    <figure class="chart">
+      <figcaption>{props.title}</figcaption>
       <p class="plot-readout small muted" aria-hidden="true">
-        {at !== undefined && props.data[0][at] !== undefined ? props.readout(at) : ' '}
+        {at !== undefined && props.data[0][at] !== undefined && props.readout(at)}
       </p>
-    </>
+      <div class="plot" ref={root} role="img" aria-label={props.summary} />
+      {props.legend}
+    </figure>
   )
 }
 
@@ -68,16 +72,15 @@ function options(element: HTMLElement, props: PlotProps, setAt: (index: number |
     grid: { stroke: color('--line'), width: 1 }, ticks: { show: false },
   }
   return {
-    width: element.clientWidth, height, padding: [10, 12, 0, 0],
+    width: element.clientWidth, height, padding: [10, 22, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     hooks: { setCursor: [(u) => setAt(u.cursor.idx ?? undefined)] },
-    scales: { y: { range: (_, __, max) => [0, niceTop(max, props.whole ?? false)] }, x: { range: (_, min, max) => padded(min, max) } },
+    scales: { y: { range: (_, __, max) => [0, topOf(max, props.steps)] }, x: { range: (_, min, max) => padded(min, max) } },
     axes: [
-      { ...axis, space: 70, values: (_, splits) => dates(splits) },
+      { ...axis, space: 70, size: 28, values: (_, splits) => dates(splits) },
       {
-        ...axis, size: 76, space: 36,
-        ...(props.whole && { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }),
+        ...axis, size: 76, space: 36, incrs: props.steps,
         values: (_, splits) => splits.map((v) => props.format(v)),
       },
     ],
@@ -93,10 +96,9 @@ function seriesOf(line: Line, color: string, bars: boolean): uPlot.Series {
   }
 }
 
-/** One number over nothing would fill the picture with nothing. */
-function niceTop(max: number | null, whole: boolean): number {
-  if (!max || max <= 0) return 1
-  return whole ? Math.max(2, Math.ceil(max * 1.1)) : max * 1.15
+/** Leaves some room above the highest, and something to draw when there is nothing. */
+function topOf(max: number | null, steps: number[]): number {
+  return !max || max <= 0 ? (steps[0] ?? 1) : max * 1.12
 }
 
 const day = 86_400
@@ -110,9 +112,4 @@ function dates(splits: number[]): string[] {
   const short = (splits.at(-1) ?? 0) - (splits[0] ?? 0) < 2 * day
   const format = new Intl.DateTimeFormat(language.value, short ? { timeStyle: 'short' } : { day: 'numeric', month: 'short' })
   return splits.map((s) => format.format(s * 1000))
-}
-
-/** Says when a column was, for readouts. */
-export function timeOf(data: Columns, index: number): string {
-  return dateTime((data[0][index] ?? 0) * 1000)
 }

@@ -1,11 +1,11 @@
 import { useMemo } from 'preact/hooks'
 
 import { read, type Operation } from '../../api'
-import { t } from '../../i18n'
+import { language, t } from '../../i18n'
 import { dateTime, list } from '../../i18n/format'
 import { base, href } from '../../router'
 import { isActive, Resource, useResource } from '../../store'
-import { Ago, EmptyState, LinkButton, Loaded, StatusBadge } from '../../ui'
+import { Ago, EmptyState, LinkButton, Loaded, StatusBadge, statusText } from '../../ui'
 import { LogPanel } from '../audit/log'
 
 import { ProgressPanel, titleOf } from './panel'
@@ -55,11 +55,13 @@ function Inside({ operation }: { operation: Operation }) {
   return (
     <>
       <div class="page-head">
-        <h1>{titleOf(running)}</h1>
-        <StatusBadge record={operation} />
+        <div class="details-title">
+          <h1>{titleOf(running)}</h1>
+          <StatusBadge record={operation} />
+        </div>
       </div>
       <div role="status" class="visually-hidden">
-        {t(`status.${operation.status}`)}
+        {statusText(operation)}
       </div>
       {active && <ProgressPanel running={running} />}
       <Sentences tone="bad" title={t('progress.errors')} texts={operation.errors} />
@@ -101,7 +103,7 @@ function Facts({ operation: o }: { operation: Operation }) {
         </Fact>
       )}
       {o.restore && o.restore.components.length > 0 && (
-        <Fact name={t('progress.components')}>{list(o.restore.components.map((c) => t(`component.${c}`)))}</Fact>
+        <Fact name={t('progress.components')}>{list(o.restore.components.map((c, i) => (i === 0 ? t(`component.${c}`) : t(`component.${c}`).toLocaleLowerCase(language.value))))}</Fact>
       )}
       {o.restore && o.restore.paths.length > 0 && (
         <Fact name={t('progress.paths')}>

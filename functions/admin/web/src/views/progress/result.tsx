@@ -108,17 +108,17 @@ export function DamagedFiles({ found }: { found: NonNullable<Operation['verify']
   return (
     <>
       {found.damaged_files.length > 0 && (
-        <section class="stack">
-          <h3>{t('progress.damagedFiles', { count: found.damaged_file_count })}</h3>
+        <div class="stack names-section">
+          <p class="names-title">{t('progress.damagedFiles', { count: found.damaged_file_count })}</p>
           <Names texts={found.damaged_files} mono />
           {found.damaged_file_count > found.damaged_files.length && <p class="muted">{t('progress.andMore')}</p>}
-        </section>
+        </div>
       )}
       {found.damaged_archives.length > 0 && (
-        <section class="stack">
-          <h3>{t('progress.damagedArchives', { count: found.damaged_archive_count })}</h3>
+        <div class="stack names-section">
+          <p class="names-title">{t('progress.damagedArchives', { count: found.damaged_archive_count })}</p>
           <Names texts={found.damaged_archives} mono />
-        </section>
+        </div>
       )}
     </>
   )
