@@ -124,11 +124,11 @@ export class Stack {
     return join(this.root, '.local/run/vertex-ar/storage', ...path)
   }
 
-  /** Returns the files of the archives of a backup, as the S3 server keeps them. */
+  /** Returns the archives of a backup, as the S3 server keeps them; beside each it keeps files about it. */
   archives(backup: string): string[] {
     const directory = join(this.root, '.local/run/s3')
     return readdirSync(directory, { recursive: true, withFileTypes: true })
-      .filter((e) => e.isFile() && join(e.parentPath, e.name).includes(`/archives/${backup}/`))
+      .filter((e) => e.isFile() && e.name.endsWith('.zst') && join(e.parentPath, e.name).includes(`/archives/${backup}/`))
       .map((e) => join(e.parentPath, e.name))
   }
 }
