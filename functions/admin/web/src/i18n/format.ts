@@ -94,7 +94,8 @@ export function ago(time: string | number, now: number = moment.value): string {
   for (const [unit, length] of steps) {
     if (Math.abs(difference) >= length) return relative.value.format(Math.trunc(difference / length), unit)
   }
-  return t(difference > 0 ? 'common.soon' : 'common.justNow')
+  // The clock of this page and the server's differ a little, and moment lags behind.
+  return t(difference > 15_000 ? 'common.soon' : 'common.justNow')
 }
 
 const dateTimes = computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }))

@@ -11,12 +11,15 @@ export function Note({ backup, onChange }: { backup: Backup; onChange: (backup: 
   const [draft, setDraft] = useState<string | undefined>(undefined)
   const save = useChange(change.edit)
   const edit = useRef<HTMLButtonElement>(null)
-  const before = useRef(draft)
+  const form = useRef<HTMLFormElement>(null)
+  const editing = draft !== undefined
+  const before = useRef(editing)
   useEffect(() => {
-    if (before.current !== undefined && draft === undefined) edit.current?.focus()
-    before.current = draft
-  }, [draft])
-  if (draft === undefined) {
+    if (editing) form.current?.querySelector('textarea')?.focus()
+    else if (before.current) edit.current?.focus()
+    before.current = editing
+  }, [editing])
+  if (!editing) {
     return (
       <div class="note">
         {backup.note ? (
@@ -42,13 +45,13 @@ export function Note({ backup, onChange }: { backup: Backup; onChange: (backup: 
   }
   return (
     <form
-      class="stack"
+      class="stack" ref={form}
       onSubmit={(event) => {
         event.preventDefault()
         void send()
       }}
     >
-      <TextField label={t('list.create.note')} hint={t('list.create.noteHint')} value={draft} onInput={setDraft} maxLength={longestNote} lines={2} autofocus />
+      <TextField label={t('list.create.note')} hint={t('list.create.noteHint')} value={draft} onInput={setDraft} maxLength={longestNote} lines={2} />
       {save.error && <ErrorState error={save.error} />}
       <div class="details-commands">
         <Button small kind="primary" type="submit" busy={save.busy}>

@@ -29,11 +29,20 @@ describe('charts', () => {
     expect(durationOf(backup(1))).toBeUndefined()
   })
 
-  it('count outcomes by day, days without any as well', () => {
-    const backups = [backup(1), backup(1, { status: 'failed' }), backup(3, { status: 'partial' })]
+  it('have an axis for a single backup, too', () => {
+    const [times, full] = byKind([backup(4)], (b) => b.logical_size)
+    expect(times[1]! - times[0]!).toBe(86_400)
+    expect(full).toEqual([null, 40])
+  })
+
+  it('count outcomes by day, days without any as well, and draw a week at least', () => {
+    const backups = [backup(10), backup(10, { status: 'failed' }), backup(12, { status: 'partial' })]
     const days = byDay(backups)
-    expect(days.map(({ good, partial, failed }) => [good, partial, failed])).toEqual([[1, 0, 1], [0, 0, 0], [0, 1, 0]])
-    expect(stacked(days).slice(1)).toEqual([[2, 0, 1], [1, 0, 1], [1, 0, 0]])
+    expect(days).toHaveLength(7)
+    const last = days.slice(-3)
+    expect(last.map(({ good, partial, failed }) => [good, partial, failed])).toEqual([[1, 0, 1], [0, 0, 0], [0, 1, 0]])
+    expect(stacked(last).slice(1)).toEqual([[2, 0, 1], [1, 0, 1], [1, 0, 0]])
+    expect(byDay([backup(1), backup(20)])).toHaveLength(20)
     expect(byDay([])).toEqual([])
   })
 })

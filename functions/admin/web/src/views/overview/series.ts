@@ -21,8 +21,12 @@ export function durationOf(b: Backup): number | undefined {
 /** Returns one column a kind of what value says of each backup that has content. */
 export function byKind(backups: readonly Backup[], value: (b: Backup) => number | undefined): Columns {
   const whole = backups.filter((b) => b.status !== 'failed' && value(b) !== undefined)
+  const times = whole.map((b) => Date.parse(b.created_at) / 1000)
   const column = (kind: Kind) => whole.map((b) => (b.type === kind ? (value(b) ?? null) : null))
-  return [whole.map((b) => Date.parse(b.created_at) / 1000), ...chartKinds.map(column)]
+  const columns = chartKinds.map(column)
+  // One point makes no axis: an empty one stands a day before it.
+  if (times.length === 1) return [[times[0]! - 86_400, ...times], ...columns.map((c) => [null, ...c])]
+  return [times, ...columns]
 }
 
 /** How the backups of a day ended. */
@@ -34,13 +38,17 @@ export interface Day {
   failed: number
 }
 
+/** So many days are drawn at least. */
+const leastDays = 7
+
 /** Counts outcomes by day, from the first day on; days without any are there too. */
 export function byDay(backups: readonly Backup[]): Day[] {
   const days = new Map<number, Day>()
   const [first] = backups
   const last = backups.at(-1)
   if (!first || !last) return []
-  for (let start = dayOf(first); start <= dayOf(last); start = next(start)) {
+  const from = Math.min(dayOf(first), new Date(dayOf(last)).setDate(new Date(dayOf(last)).getDate() - leastDays + 1))
+  for (let start = from; start <= dayOf(last); start = next(start)) {
     days.set(start, { start, good: 0, partial: 0, failed: 0 })
   }
   for (const b of backups) {
