@@ -51,7 +51,10 @@ function Summary(props: { plan: Plan | undefined; dry: Run }) {
   if (!plan) return <RunState run={props.dry} label={t('restore.planning')} />
   return (
     <p>
-      {t('restore.writes', { count: plan.written })} {plan.removed > 0 && t('restore.removes', { count: plan.removed })}
+      {plan.written > 0 && t('restore.writes', { count: plan.written })}{' '}
+      {plan.removed > 0 && t('restore.removes', { count: plan.removed })}{' '}
+      {plan.attributes > 0 && t('restore.attributes', { count: plan.attributes })}
+      {plan.different === 0 && t('restore.sameText')}
     </p>
   )
 }

@@ -78,7 +78,7 @@ function Progress({ run }: Undoing) {
     )
   }
   return (
-    <Step title="restore.head.undo">
+    <Step title={run.phase === 'unknown' ? 'restore.head.unknown' : 'restore.head.undo'}>
       <RunState run={run} label={t('restore.head.undo')} />
     </Step>
   )
