@@ -113,6 +113,8 @@ export const restore = {
   'restore.backToConfirm': 'Back to the confirmation',
   'restore.notBegun': 'It has not begun',
   'restore.freeNow': 'It has ended: you can try again.',
+  'restore.busy': 'Other work on the backups is going on',
+  'restore.busyText': 'The restore can begin when that has ended; until then the server refuses it.',
   'restore.startedBy': 'started by {name}',
   'restore.andMore': 'And {count} more',
 

@@ -139,6 +139,8 @@ export const restore: Record<keyof typeof english, Message> = {
   'restore.backToConfirm': 'Вернуться к подтверждению',
   'restore.notBegun': 'Выполнение не началось',
   'restore.freeNow': 'Она закончилась: можно повторить.',
+  'restore.busy': 'Сейчас идёт другая работа с копиями',
+  'restore.busyText': 'Восстановление можно начать, когда она закончится; до тех пор сервер его не примет.',
   'restore.startedBy': 'кто запустил: {name}',
   'restore.andMore': 'И ещё {count}',
 

@@ -3,7 +3,7 @@ import { t } from '../../i18n'
 import { Notice, TextField } from '../../ui'
 
 import { confirms } from './confirm'
-import { Refused, RunState, SignInFirst } from './follow'
+import { BusyNow, Refused, RunState, SignInFirst } from './follow'
 import type { Plan } from './plan'
 import { isFresh, partNames } from './preview'
 import type { Run } from './run'
@@ -35,6 +35,7 @@ export function Confirm(props: {
         <Summary {...props} />
         <p>{t(props.safety ? 'restore.canUndo' : 'restore.cannotUndo')}</p>
       </Notice>
+      {!error && <BusyNow />}
       {stale && <SignInFirst text={t('restore.freshConfirm')} refused={error !== undefined} onSignIn={props.onSignIn} />}
       {error && !error.needsFreshSignIn && <Refused error={error} />}
       <TextField

@@ -120,6 +120,18 @@ function Occupants() {
   )
 }
 
+/** Says ahead of a refusal that other work holds the backups: checks and downloads do not. */
+export function BusyNow() {
+  const holding = running.value.some((r) => r.record === 'backup' || !['verify', 'export'].includes(r.value.verb))
+  if (!holding) return null
+  return (
+    <Notice tone="accent" role="status" title={t('restore.busy')}>
+      <p>{t('restore.busyText')}</p>
+      <Occupants />
+    </Notice>
+  )
+}
+
 function RetryButton({ onRetry }: { onRetry: () => void }) {
   return (
     <Button small icon="refresh" onClick={onRetry}>
