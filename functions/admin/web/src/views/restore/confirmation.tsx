@@ -3,7 +3,7 @@ import { t } from '../../i18n'
 import { Notice, TextField } from '../../ui'
 
 import { confirms } from './confirm'
-import { Refused, RunState, SignInFirst } from './follow'
+import { BusyNow, Refused, RunState, SignInFirst } from './follow'
 import type { Plan } from './plan'
 import { isFresh, partNames } from './preview'
 import type { Run } from './run'
@@ -35,6 +35,7 @@ export function Confirm(props: {
         <Summary {...props} />
         <p>{t(props.safety ? 'restore.canUndo' : 'restore.cannotUndo')}</p>
       </Notice>
+      {!error && <BusyNow />}
       {stale && <SignInFirst text={t('restore.freshConfirm')} refused={error !== undefined} onSignIn={props.onSignIn} />}
       {error && !error.needsFreshSignIn && <Refused error={error} />}
       <TextField
@@ -51,7 +52,10 @@ function Summary(props: { plan: Plan | undefined; dry: Run }) {
   if (!plan) return <RunState run={props.dry} label={t('restore.planning')} />
   return (
     <p>
-      {t('restore.writes', { count: plan.written })} {plan.removed > 0 && t('restore.removes', { count: plan.removed })}
+      {plan.written > 0 && t('restore.writes', { count: plan.written })}{' '}
+      {plan.removed > 0 && t('restore.removes', { count: plan.removed })}{' '}
+      {plan.attributes > 0 && t('restore.attributes', { count: plan.attributes })}
+      {plan.different === 0 && t('restore.sameText')}
     </p>
   )
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
 
 import type { ApiError, Operation } from '../../api'
 import { t } from '../../i18n'
@@ -82,37 +83,51 @@ function Unknown({ run }: { run: Run }) {
 }
 
 /** Says why something did not begin, and what can be done. */
-export function Refused(props: { error: ApiError; onRetry?: () => void }) {
-  const { error } = props
-  if (error.status === 409 && running.value.length > 0) return <Occupied {...props} />
+export function Refused({ error, onRetry }: { error: ApiError; onRetry?: () => void }) {
+  const conflict = error.status === 409
   return (
-    <Notice tone="bad" title={t('restore.notBegun')} role="alert">
+    <Notice tone={conflict ? 'warn' : 'bad'} title={t('restore.notBegun')} role="alert">
       <p class="outside">{explain(error)}</p>
-      {error.signedOut && (
+      {conflict && <Occupants />}
+      {error.signedOut ? (
         <LinkButton small icon="user" href={signInAddress()}>
           {t('session.again')}
         </LinkButton>
+      ) : (
+        onRetry && <RetryButton onRetry={onRetry} />
       )}
-      {props.onRetry && !error.signedOut && <RetryButton onRetry={props.onRetry} />}
     </Notice>
   )
 }
 
-function Occupied(props: { error: ApiError; onRetry?: () => void }) {
+/** What is working on the backups now, and whether it has ended since. */
+function Occupants() {
+  const [seen, setSeen] = useState(false)
+  const busy = running.value
+  useEffect(() => {
+    if (busy.length > 0) setSeen(true)
+  }, [busy.length > 0])
+  if (busy.length === 0) return seen ? <p>{t('restore.freeNow')}</p> : null
   return (
-    <Notice tone="warn" title={t('restore.notBegun')} role="alert">
-      <p class="outside">{explain(props.error)}</p>
-      <ul class="plain-list">
-        {running.value.map((r) => (
-          <li key={r.value.id}>
-            <a href={addressOf(r)}>
-              {nameOf(r)}
-            </a>{' '}
-            <span class="muted outside">{t('restore.startedBy', { name: r.value.created_by })}</span>
-          </li>
-        ))}
-      </ul>
-      {props.onRetry && <RetryButton onRetry={props.onRetry} />}
+    <ul class="plain-list">
+      {busy.map((r) => (
+        <li key={r.value.id}>
+          <a href={addressOf(r)}>{nameOf(r)}</a>{' '}
+          <span class="muted outside">{t('restore.startedBy', { name: r.value.created_by })}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Says ahead of a refusal that other work holds the backups: checks and downloads do not. */
+export function BusyNow() {
+  const holding = running.value.some((r) => r.record === 'backup' || !['verify', 'export'].includes(r.value.verb))
+  if (!holding) return null
+  return (
+    <Notice tone="accent" role="status" title={t('restore.busy')}>
+      <p>{t('restore.busyText')}</p>
+      <Occupants />
     </Notice>
   )
 }
@@ -147,7 +162,7 @@ export function Sentences(props: { tone: 'warn' | 'bad'; title: string; lines: r
 export function LongList(props: { lines: readonly string[]; mono?: boolean }) {
   const first = 8
   const item = (line: string, i: number) => (
-    <li key={i} class={props.mono ? 'outside mono' : 'outside'}>
+    <li key={i} class={props.mono ? 'outside mono' : 'outside'} {...(line.length > 300 && { title: line })}>
       {line}
     </li>
   )

@@ -2,10 +2,11 @@ import type { Backup, ComponentName, RestoreTestAnswer } from '../../api'
 import { openDialog } from '../../dialogs'
 import { t } from '../../i18n'
 import { duration, list, size } from '../../i18n/format'
+import { serverText } from '../../i18n/server'
 import { knownUser, newestBackups, newestOperations } from '../../store'
 import { Button, ErrorState, Icon, Loading, Notice } from '../../ui'
 
-import { Fold, RunState, Sentences, SignInFirst } from './follow'
+import { Fold, LongList, RunState, Sentences, SignInFirst } from './follow'
 import { planOf, safetyKind, timeNeeded, type Plan } from './plan'
 import { PlanTable } from './plantable'
 import type { Run } from './run'
@@ -123,7 +124,7 @@ function TestResult({ backup, test }: { backup: Backup; test: Tested }) {
   return (
     <Notice tone="bad" title={t('restore.testNotPassed')} role="alert">
       <Tests answer={answer} />
-      <Sentences tone="bad" title={t('restore.problems')} lines={answer.problems} />
+      <LongList lines={answer.problems.map(serverText)} />
       <p>{t('restore.testNotPassedText')}</p>
       <Button small icon="shield" onClick={() => openDialog({ name: 'verify', backup })}>
         {t('restore.verifyInstead')}

@@ -114,7 +114,7 @@ function Body(r: Restoring) {
   switch (r.step) {
     case 'choose':
       return (
-        <Step title="restore.head.choose" quiet>
+        <Step title="restore.head.choose">
           <Choose backup={r.backup} entries={r.entries} choice={r.choice} onChange={r.setChoice} />
         </Step>
       )
@@ -138,7 +138,7 @@ function Body(r: Restoring) {
       )
     case 'run':
       return (
-        <Step title="restore.head.run">
+        <Step title={r.run.phase === 'unknown' ? 'restore.head.unknown' : 'restore.head.run'}>
           <RunState run={r.run} label={t('restore.head.run')} />
         </Step>
       )

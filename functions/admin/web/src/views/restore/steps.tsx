@@ -23,14 +23,13 @@ export function Steps({ at }: { at: StepName }) {
 }
 
 /** One step: its heading takes the focus when it comes, so that screen readers read on from there. */
-export function Step(props: { title: Key; children: ComponentChildren; quiet?: boolean }) {
+export function Step(props: { title: Key; children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
-    if (!props.quiet) heading.current?.focus()
-  }, [props.title])
+  useEffect(() => heading.current?.focus(), [props.title])
   return (
     <section class="step">
-      <h3 ref={heading} tabIndex={-1}>
+      {/* A dialog that opens focuses what has autofocus. */}
+      <h3 ref={heading} tabIndex={-1} autofocus>
         {t(props.title)}
       </h3>
       {props.children}

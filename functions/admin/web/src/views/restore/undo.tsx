@@ -5,7 +5,7 @@ import { t } from '../../i18n'
 import { dateTime } from '../../i18n/format'
 import { Button, Dialog, Notice } from '../../ui'
 
-import { Refused, RunState, SignInFirst } from './follow'
+import { BusyNow, Refused, RunState, SignInFirst } from './follow'
 import { isFresh } from './preview'
 import { ResultActions, RestoreResult, undoable } from './result'
 import { leaveToSignIn } from './resuming'
@@ -61,6 +61,7 @@ function Ask({ operation, run }: Undoing) {
         </div>
       </dl>
       <p>{t('restore.undoSafety')}</p>
+      {!error && <BusyNow />}
       {(error?.needsFreshSignIn || !isFresh()) && (
         <SignInFirst text={t('restore.freshConfirm')} refused={error !== undefined} onSignIn={signIn} />
       )}
@@ -78,7 +79,7 @@ function Progress({ run }: Undoing) {
     )
   }
   return (
-    <Step title="restore.head.undo">
+    <Step title={run.phase === 'unknown' ? 'restore.head.unknown' : 'restore.head.undo'}>
       <RunState run={run} label={t('restore.head.undo')} />
     </Step>
   )

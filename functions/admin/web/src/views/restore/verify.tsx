@@ -4,6 +4,7 @@ import { change, type Backup, type Operation } from '../../api'
 import { openDialog } from '../../dialogs'
 import { t } from '../../i18n'
 import { count, dateTime, size } from '../../i18n/format'
+import { serverText } from '../../i18n/server'
 import { isAdmin, running } from '../../store'
 import { Button, Dialog, Notice, RadioGroup } from '../../ui'
 
@@ -99,7 +100,13 @@ function Verdict({ operation }: { operation: Operation }) {
   const found = operation.verify
   if (operation.status === 'cancelled') return <Notice tone="warn" role="status" title={t('verify.cancelled')} />
   if (!found) return <Notice tone="bad" role="alert" title={t('verify.failed')} />
-  if (!found.valid) return <Notice tone="bad" role="alert" title={t('verify.damaged')} />
+  if (!found.valid) {
+    return (
+      <Notice tone="bad" role="alert" title={t('verify.damaged')}>
+        {found.error !== '' && <p class="outside">{serverText(found.error)}</p>}
+      </Notice>
+    )
+  }
   return (
     <Notice tone="good" role="status" title={t('verify.valid')}>
       <p>{t(found.deep ? 'verify.validDeep' : 'verify.validQuick')}</p>
@@ -111,9 +118,8 @@ function Damage({ found, backup, onClose }: { found: Found; backup: Backup; onCl
   if (found.valid) return null
   return (
     <>
-      <Sentences tone="bad" title={t('verify.reason')} lines={found.error === '' ? [] : [found.error]} />
-      <Names title="verify.files" total={found.damaged_file_count} names={found.damaged_files} />
-      <Names title="verify.archives" total={found.damaged_archive_count} names={found.damaged_archives} />
+      <Names title="verify.files" total={found.damaged_file_count} names={found.damaged_files.map(serverText)} />
+      <Names title="verify.archives" total={found.damaged_archive_count} names={found.damaged_archives.map(serverText)} />
       <h4>{t('verify.whatToDo')}</h4>
       <ul class="bullets">
         <li>{t('verify.todoNew')}</li>
