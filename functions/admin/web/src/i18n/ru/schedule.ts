@@ -58,8 +58,8 @@ export const schedule: Record<keyof typeof english, Message> = {
   'schedule.conflict.before': 'было',
   'schedule.conflict.theirs': 'стало',
   'schedule.conflict.mine': 'вы ввели',
-  'schedule.takeTheirs': 'Взять то, что стало',
-  'schedule.keepMine': 'Оставить то, что ввёл я',
+  'schedule.takeTheirs': 'Взять то, что там теперь',
+  'schedule.keepMine': 'Оставить введённое мной',
   'schedule.keepHint': 'Введённое вами останется и заменит чужую правку, только когда вы сохраните.',
 
   'schedule.run': 'Запустить сейчас',

@@ -7,7 +7,7 @@ import { serverText } from '../../i18n/server'
 import { href, query, setQuery } from '../../router'
 import { isAdmin, useResource } from '../../store'
 import {
-  Badge, Button, copyText, EmptyState, ErrorState, Loaded, SearchField, Table, type Column, type IconName, type Tone,
+  Badge, Button, copyText, EmptyState, ErrorState, Loaded, Outside, SearchField, Table, type Column, type IconName, type Tone,
 } from '../../ui'
 
 import { tabbed } from './csv'
@@ -44,7 +44,7 @@ function Trail() {
     <>
       <div class="bar-row">
         <div class="bar-search">
-          <SearchField label={t('audit.filter')} hint={t('audit.filterHint')} value={q} onSearch={(text) => setQuery({ q: text })} />
+          <SearchField label={t('audit.filter')} placeholder={t('audit.filterHint')} value={q} onSearch={(text) => setQuery({ q: text })} />
         </div>
         <div class="page-actions">
           <Button
@@ -116,7 +116,7 @@ function When({ time }: { time: string }) {
 function Who({ entry }: { entry: AuditEntry }) {
   return (
     <div>
-      <span class="outside">{actorText(entry.actor)}</span>
+      <Outside text={actorText(entry.actor)} />
       {entry.address && <span class="muted small outside block">{t('audit.from', { address: entry.address })}</span>}
     </div>
   )
@@ -150,7 +150,7 @@ function Subject({ subject }: { subject: string | undefined }) {
 
 function One({ subject }: { subject: string }) {
   const found = subjectOf(subject)
-  if (!found) return <span class="outside">{subject}</span>
+  if (!found) return <Outside text={subject} />
   const to = found.record === 'backup' ? href({ name: 'details', id: found.id }) : href({ name: 'operation', id: found.id })
   return (
     <a class="mono outside" href={to}>
@@ -179,7 +179,7 @@ function Detail({ entry }: { entry: AuditEntry }) {
   const asked = Object.entries(entry.arguments ?? {})
   return (
     <div class="audit-detail">
-      {entry.detail && <p class="outside">{serverText(entry.detail)}</p>}
+      {entry.detail && <p><Outside text={serverText(entry.detail)} /></p>}
       {asked.length > 0 && (
         <details>
           <summary class="small">{t('audit.more')}</summary>
@@ -187,7 +187,9 @@ function Detail({ entry }: { entry: AuditEntry }) {
             {asked.map(([name, value]) => (
               <div key={name}>
                 <dt class="muted outside">{name}</dt>
-                <dd class="outside mono">{value}</dd>
+                <dd class="mono">
+                <Outside text={value} />
+              </dd>
               </div>
             ))}
           </dl>

@@ -4,7 +4,7 @@ import { ApiError, read, type LogAnswer, type LogLine } from '../../api'
 import { t } from '../../i18n'
 import { clockSeconds, exactTime } from '../../i18n/format'
 import { Resource, useResource } from '../../store'
-import { Badge, Button, copyText, EmptyState, Icon, Loaded, saveFile, SelectField, TextField } from '../../ui'
+import { Badge, Button, copyText, EmptyState, Icon, Loaded, Outside, saveFile, SelectField, TextField } from '../../ui'
 
 import { emptyLog, levels, logText, wanted, withAnswer, type Level, type Log as Known } from './lines'
 import { lineText } from './wording'
@@ -175,9 +175,9 @@ function Line({ line, shown }: Shown) {
         {clockSeconds(line.time)}
       </time>
       {sign ? <Icon name={sign} size={16} /> : <span />}
-      <span class="outside">
+      <span class="log-text">
         {sign && <span class="visually-hidden">{t(`log.${line.level as 'warn' | 'error'}`)} </span>}
-        {shown}
+        <Outside text={shown} />
       </span>
     </p>
   )

@@ -7,11 +7,10 @@ import { serverText } from '../../i18n/server'
 import { href } from '../../router'
 import { isActive, Resource, second, useResource, type State } from '../../store'
 import {
-  Button, CopyButton, Dialog, ErrorState, LinkButton, Loading, Notice, ProgressBar, RadioGroup, Stale, useChange,
+  Button, CopyButton, Dialog, ErrorState, LinkButton, Loading, Notice, Outside, ProgressBar, RadioGroup, Stale, useChange,
 } from '../../ui'
 
 import { checkCommands, formatsFor, linkLife, renewAfter, stageOf, type Format, type Subject } from './export'
-import { Name } from './name'
 import { exactOf, bytesOf } from './paths'
 
 export interface DownloadProps {
@@ -77,7 +76,7 @@ function What({ backup, path, pathBase64, subject }: DownloadProps & { subject: 
         <p>{t('browse.allOf', { size: size(backup.logical_size) })}</p>
       ) : (
         <p class="mono download-path">
-          <Name text={shown} />
+          <Outside text={shown} />
         </p>
       )}
       <p class="muted small">
@@ -184,7 +183,7 @@ function Ready({ file, state, onRenew }: { file: Export; state: State<Operation>
     <>
       <Notice tone="good" role="status" title={t('browse.ready')}>
         <p class="download-path">
-          <Name text={file.name} /> <span class="muted">{size(file.size)}</span>
+          <Outside text={file.name} /> <span class="muted">{size(file.size)}</span>
         </p>
         {fresh ? (
           <LinkButton kind="primary" icon="download" href={file.url!} download={file.name}>
@@ -224,7 +223,7 @@ function Check({ file }: { file: Export }) {
             <div key={system}>
               <dt class="muted small">{t(`browse.system.${system}`)}</dt>
               <dd class="mono with-copy">
-                <Name text={command} />
+                <Outside text={command} />
                 <CopyButton text={command} label={t('browse.copyCommand')} />
               </dd>
             </div>

@@ -4,9 +4,8 @@ import { ApiError, type Backup, type Entry } from '../../api'
 import { t } from '../../i18n'
 import { count, exactTime, size } from '../../i18n/format'
 import { isAdmin } from '../../store'
-import { Button, CopyButton, Dialog, ErrorState, Loading } from '../../ui'
+import { Button, CopyButton, Dialog, ErrorState, Loading, Outside } from '../../ui'
 
-import { Name } from './name'
 import { mayBePicture } from './names'
 import { baseName, keyOf } from './paths'
 import { fetchPicture } from './preview'
@@ -45,7 +44,7 @@ export function FileDialog(props: {
       }
     >
       <h3 class="file-title">
-        <Name text={baseName(entry)} />
+        <Outside text={baseName(entry)} />
       </h3>
       {mayBePicture(entry) && <Picture key={keyOf(entry)} backup={backup.id} entry={entry} />}
       <Facts entry={entry} />
@@ -99,7 +98,7 @@ function Facts({ entry }: { entry: Entry }) {
       <div class="wide">
         <dt>{t('browse.fullPath')}</dt>
         <dd class="mono with-copy">
-          <Name text={entry.path} />
+          <Outside text={entry.path} />
           <CopyButton text={entry.path} label={t('browse.copyPath')} />
         </dd>
         {entry.path_base64 && <dd class="muted small">{t('browse.notText')}</dd>}
@@ -108,7 +107,7 @@ function Facts({ entry }: { entry: Entry }) {
         <div class="wide">
           <dt>{t('browse.link')}</dt>
           <dd class="mono">
-            <Name text={entry.link} />
+            <Outside text={entry.link} />
           </dd>
         </div>
       )}
@@ -116,7 +115,8 @@ function Facts({ entry }: { entry: Entry }) {
         <div>
           <dt>{t('browse.head.size')}</dt>
           <dd>
-            {size(entry.size)} <span class="muted small">{t('browse.bytes', { amount: count(entry.size) })}</span>
+            {size(entry.size)}
+            {entry.size >= 1000 && <span class="muted small"> {t('browse.bytes', { amount: count(entry.size) })}</span>}
           </dd>
         </div>
       )}

@@ -6,11 +6,12 @@ import { t } from '../../i18n'
 import { count, dateTime } from '../../i18n/format'
 import { href, query, setQuery } from '../../router'
 import { isAdmin, Resource, useResource } from '../../store'
-import { Button, EmptyState, ErrorState, Icon, KindLabel, Loaded, Loading, Notice, SearchField, StatusBadge } from '../../ui'
+import {
+  Button, EmptyState, ErrorState, Icon, KindLabel, Loaded, Loading, Notice, Outside, SearchField, StatusBadge,
+} from '../../ui'
 
 import { FileDialog } from './file'
 import { Listing, type Found } from './listing'
-import { Name } from './name'
 import { clicked, ordered, type Sorting } from './order'
 import { addressOf } from './place'
 import { crumbs, keyOf, placeOf, top, type Exact } from './paths'
@@ -119,7 +120,7 @@ function Crumbs({ backup, place }: { backup: string; place: Exact }) {
           <li key={keyOf(crumb.place)}>
             <Icon name="chevronRight" size={16} />
             <a href={addressOf(backup, crumb.place)} aria-current={i === path.length - 1 ? 'page' : undefined}>
-              <Name text={crumb.name} clip />
+              <Outside text={crumb.name} clip />
             </a>
           </li>
         ))}

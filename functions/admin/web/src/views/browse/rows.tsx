@@ -4,10 +4,9 @@ import type { Backup, Entry } from '../../api'
 import { t } from '../../i18n'
 import { dateTime, exactTime, size } from '../../i18n/format'
 import { isAdmin } from '../../store'
-import { copyText, Icon, Menu, type IconName, type MenuItem } from '../../ui'
+import { copyText, Icon, type IconName, Menu, type MenuItem, Outside } from '../../ui'
 import { indexes, windowOf, type Window } from '../list/window'
 
-import { Name } from './name'
 import { mayBePicture, shortName } from './names'
 import { sortKeys, type Sorting, type SortKey } from './order'
 import { keyOf, nameBelow, type Exact } from './paths'
@@ -153,13 +152,13 @@ function Title({ backup, entry, name, onOpen }: RowProps & { name: string }) {
   if (entry.type === 'dir') {
     return (
       <a href={addressOf(backup.id, entry)} class="file-link" data-row-link title={shortName(name, 300)}>
-        <Name text={name} clip />
+        <Outside text={name} clip />
       </a>
     )
   }
   return (
     <button type="button" class="file-link" data-row-link title={shortName(name, 300)} aria-haspopup="dialog" onClick={() => onOpen(entry)}>
-      <Name text={name} clip />
+      <Outside text={name} clip />
     </button>
   )
 }

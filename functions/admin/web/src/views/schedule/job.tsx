@@ -96,16 +96,16 @@ function Editor({ item, draft, checked, inUse }: EditorProps) {
       }}
     >
       <div class="job-fields">
-        <div class="job-crontab">
-          <TextField
-            label={t('schedule.crontab')} hint={t('schedule.crontabHint')} mono maxLength={256} value={crontab}
-            disabled={!isAdmin.value} onInput={(text) => type({ crontab: text })} error={wrong ? reasonOf(checked) : undefined}
-          />
-          {isAdmin.value && <Examples onChoose={(text) => type({ crontab: text })} />}
-        </div>
+        <TextField
+          label={t('schedule.crontab')} hint={t('schedule.crontabHint')} mono maxLength={256} value={crontab}
+          disabled={!isAdmin.value} onInput={(text) => type({ crontab: text })} error={wrong ? reasonOf(checked) : undefined}
+        />
         <Zone value={timezone} inUse={inUse} onChange={(zone) => type({ timezone: zone })} />
       </div>
-      <Reading crontab={crontab} checked={checked} />
+      <div class="job-words">
+        <Reading crontab={crontab} checked={checked} />
+        {isAdmin.value && <Examples onChoose={(text) => type({ crontab: text })} />}
+      </div>
       {draft && theirs.length > 0 && <Conflict item={item} draft={draft} theirs={theirs} />}
       {save.error && theirs.length === 0 && <ErrorState title={t('schedule.notSaved')} error={save.error} />}
       {draft && theirs.length === 0 && (
@@ -153,10 +153,9 @@ function reasonOf(checked: Checked): string {
 /** Says in plain words what the crontab means, or that it is none. */
 function Reading({ crontab, checked }: { crontab: string; checked: Checked }) {
   const words = useReading(crontab)
-  if (checked.answer && !checked.answer.valid) return null
   return (
     <p class="job-reading" aria-live="polite">
-      {words}
+      {checked.answer?.valid !== false && words}
       {checked.error && <span class="stale">{t('schedule.unchecked', { why: explain(checked.error) })}</span>}
     </p>
   )
@@ -174,7 +173,7 @@ const examples = [
 function Examples({ onChoose }: { onChoose: (crontab: string) => void }) {
   return (
     <Menu
-      kind="plain" label={t('schedule.examples')}
+      small kind="plain" label={t('schedule.examples')}
       items={examples.map(([name, crontab]) => ({
         text: `${t(`schedule.example.${name}`)}: ${crontab}`, onClick: () => onChoose(crontab),
       }))}

@@ -1,9 +1,9 @@
-import { segments } from './names'
+import { segments } from './segments'
 
-/** A name from outside, as it is: what could hide or turn the writing round is shown by its code. */
-export function Name({ text, clip }: { text: string; clip?: boolean }) {
+/** Text from outside, as it is: what could hide or turn the writing round is shown by its code. */
+export function Outside({ text, clip }: { text: string; clip?: boolean }) {
   return (
-    <span class={clip ? 'outside name clip' : 'outside name'} dir="auto">
+    <span class={clip ? 'outside exact clip' : 'outside exact'} dir="auto">
       {segments(text).map((segment, i) =>
         segment.code === undefined ? (
           segment.text
