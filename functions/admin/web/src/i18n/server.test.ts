@@ -1,7 +1,11 @@
-import { afterEach, expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+
+import { afterEach, expect, test, vi } from 'vitest'
 
 import { language } from './index'
 import { load, serverText } from './server'
+
+vi.stubGlobal('fetch', () => Promise.resolve(new Response(readFileSync(new URL('./server.ru.json', import.meta.url)))))
 
 afterEach(() => {
   language.value = 'en'

@@ -2,8 +2,9 @@ import { effect, signal } from '@preact/signals'
 
 import { language } from './index'
 import { translator, type Translate } from './sentences'
+import address from './server.ru.json?url'
 
-// The dictionary is a chunk of its own, for those who need it.
+// The dictionary is a file of its own, for those who need it: data, not code.
 const russian = signal<Translate | undefined>(undefined)
 
 effect(() => {
@@ -13,8 +14,8 @@ effect(() => {
 /** Fetches the Russian dictionary. Until it is there, and if it does not come, sentences stay English. */
 export async function load(): Promise<void> {
   try {
-    const { default: dictionary } = await import('./server.ru.json')
-    russian.value = translator(dictionary, 'ru')
+    const answer = await fetch(address)
+    if (answer.ok) russian.value = translator((await answer.json()) as Record<string, string>, 'ru')
   } catch {
     // The next switch of the language tries again.
   }
