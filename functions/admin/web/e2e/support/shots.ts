@@ -39,6 +39,7 @@ export async function inspect(visitor: Visitor, name: string): Promise<void> {
     await resize(cdp, page, window)
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await painted(page)
       await shoot(cdp, page, window, `${name}-${visitor.language}-${window.width}-${colorScheme}`)
       // Colours are the same at both widths, and what stands where at both colours.
       if (window.mobile === (colorScheme === 'dark')) await expectAccessible(page, `${name} ${window.width} ${colorScheme}`)
@@ -54,6 +55,11 @@ export async function inspect(visitor: Visitor, name: string): Promise<void> {
 
 async function resize(cdp: CDPSession, page: Page, window: Window): Promise<void> {
   await cdp.send('Emulation.setDeviceMetricsOverride', { ...window, deviceScaleFactor: 1 })
+  await painted(page)
+}
+
+/** painted waits until the page shows what it is now. */
+async function painted(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 }
 

@@ -12,6 +12,7 @@ let browser: Promise<Browser> | undefined
 export function theBrowser(): Promise<Browser> {
   browser ??= chromium.launch({
     executablePath: chromiumPath,
+    ignoreDefaultArgs: ['--hide-scrollbars'],
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync',
