@@ -10,7 +10,8 @@ export type DialogRequest =
   | { name: 'verify'; backup: Backup }
   | { name: 'delete'; backups: Backup[] }
   | { name: 'rotate' }
-  | { name: 'download'; backup: Backup; path?: string; pathBase64?: string }
+  /** Without a path it is the whole backup; entry says what a path names. */
+  | { name: 'download'; backup: Backup; path?: string; pathBase64?: string; entry?: 'file' | 'dir' }
 
 /** The dialog that is open. One at a time. */
 export const openedDialog = signal<DialogRequest | undefined>(undefined)

@@ -101,6 +101,7 @@ export function ago(time: string | number, now: number = moment.value): string {
 const dateTimes = computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }))
 const exactTimes = computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'full', timeStyle: 'long' }))
 const dates = computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium' }))
+const clocksToTheSecond = computed(() => new Intl.DateTimeFormat(language.value, { timeStyle: 'medium' }))
 const clocks = computed(() => new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }))
 
 /** Formats date and time in the browser's time zone. */
@@ -121,6 +122,11 @@ export function date(time: string | number): string {
 /** Formats the time of the day. */
 export function clockTime(time: string | number): string {
   return clocks.value.format(at(time))
+}
+
+/** Formats the time of the day to the second. */
+export function clockSeconds(time: string | number): string {
+  return clocksToTheSecond.value.format(at(time))
 }
 
 /** Formats date and time in a named time zone, as a schedule means it. */

@@ -32,7 +32,8 @@ export function Dialogs() {
     case 'download':
       return (
         <DownloadDialog
-          backup={request.backup} path={request.path ?? ''} pathBase64={request.pathBase64 ?? ''} onClose={closeDialog}
+          backup={request.backup} path={request.path ?? ''} pathBase64={request.pathBase64 ?? ''} entry={request.entry}
+          onClose={closeDialog}
         />
       )
   }
