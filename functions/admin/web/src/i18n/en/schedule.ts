@@ -33,7 +33,7 @@ export const schedule = {
   'schedule.example.weekly': 'Every week',
   'schedule.example.monthly': 'Every month',
   'schedule.daily': 'Every day at {times}',
-  'schedule.unread': 'This cannot be put into words.',
+  'schedule.noCrontab': 'No crontab says what is set: {expression}. It runs all the same; what you type here replaces it.',
   'schedule.invalid': 'This crontab cannot be used.',
   'schedule.checking': 'Being checked…',
   'schedule.unchecked': 'It could not be checked: {why}',
@@ -44,7 +44,6 @@ export const schedule = {
   'schedule.last': 'Last run',
   'schedule.never': 'It has not run yet.',
   'schedule.lastLink': 'Details',
-  'schedule.expression': 'EventBridge expression',
   'schedule.changedBy': 'Changed {time} by {name}',
 
   'schedule.unsaved': 'Not saved yet',
@@ -63,6 +62,7 @@ export const schedule = {
 
   'schedule.run': 'Run now',
   'schedule.started': '{job}: started.',
+  'schedule.startedByYou': 'Started by you:',
   'schedule.notStarted': 'It was not started',
   'schedule.runRotation': 'Clean up now?',
   'schedule.runRotationText': 'Backups that the retention policy no longer keeps are removed, as on every scheduled run. This cannot be undone.',

@@ -34,7 +34,7 @@ export const schedule: Record<keyof typeof english, Message> = {
   'schedule.example.weekly': 'Каждую неделю',
   'schedule.example.monthly': 'Каждый месяц',
   'schedule.daily': 'Каждый день в {times}',
-  'schedule.unread': 'Передать это словами не удаётся.',
+  'schedule.noCrontab': 'Заданное нельзя записать как crontab: {expression}. Оно всё равно действует; введённое здесь заменит его.',
   'schedule.invalid': 'Такой crontab не подходит.',
   'schedule.checking': 'Проверяется…',
   'schedule.unchecked': 'Проверить не удалось: {why}',
@@ -45,7 +45,6 @@ export const schedule: Record<keyof typeof english, Message> = {
   'schedule.last': 'Последний запуск',
   'schedule.never': 'Ещё не запускалось.',
   'schedule.lastLink': 'Подробности',
-  'schedule.expression': 'Выражение EventBridge',
   'schedule.changedBy': 'Изменено {time}, {name}',
 
   'schedule.unsaved': 'Ещё не сохранено',
@@ -64,6 +63,7 @@ export const schedule: Record<keyof typeof english, Message> = {
 
   'schedule.run': 'Запустить сейчас',
   'schedule.started': '{job}: запущено.',
+  'schedule.startedByYou': 'Запущено вами:',
   'schedule.notStarted': 'Запустить не удалось',
   'schedule.runRotation': 'Очистить сейчас?',
   'schedule.runRotationText': 'Копии, которые по правилам хранения больше не нужны, будут удалены, как при каждом запуске по расписанию. Отменить это нельзя.',

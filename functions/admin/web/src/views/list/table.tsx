@@ -13,7 +13,7 @@ import { indexes, windowOf, type Window } from './window'
 /** In rem: a row at wide, a card at narrow widths. list.css lays them out. */
 const rowHeight = 4
 const cardHeight = 9
-const narrow = '(max-width: 48rem)'
+const narrow = '(max-width: 56rem)'
 
 /** So many rows before the end the next page is read. */
 const ahead = 25

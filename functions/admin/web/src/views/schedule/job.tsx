@@ -5,6 +5,7 @@ import { openDialog } from '../../dialogs'
 import { t } from '../../i18n'
 import { ago } from '../../i18n/format'
 import { serverText } from '../../i18n/server'
+import { href } from '../../router'
 import { isAdmin, schedule } from '../../store'
 import {
   Badge, Button, Dialog, ErrorState, explain, Icon, Menu, Notice, say, SelectField, Switch, TextField, useChange,
@@ -103,7 +104,11 @@ function Editor({ item, draft, checked, inUse }: EditorProps) {
         <Zone value={timezone} inUse={inUse} onChange={(zone) => type({ timezone: zone })} />
       </div>
       <div class="job-words">
-        <Reading crontab={crontab} checked={checked} />
+        {crontab === '' && !draft ? (
+          <p class="outside">{t('schedule.noCrontab', { expression: item.expression })}</p>
+        ) : (
+          <Reading crontab={crontab} checked={checked} />
+        )}
         {isAdmin.value && <Examples onChoose={(text) => type({ crontab: text })} />}
       </div>
       {draft && theirs.length > 0 && <Conflict item={item} draft={draft} theirs={theirs} />}
@@ -252,10 +257,15 @@ function Foot({ item }: { item: ScheduleItem }) {
 
 function RunNow({ item }: { item: ScheduleItem }) {
   const [asking, setAsking] = useState(false)
+  const [to, setTo] = useState<string | undefined>(undefined)
   const start = useChange(() => change.runSchedule(item.job))
   const run = async () => {
     setAsking(false)
-    if (await start.run()) say(t('schedule.started', { job: t(`schedule.job.${item.job}`) }))
+    const answer = await start.run()
+    if (!answer) return
+    const { backup, operation } = answer.body
+    setTo(backup ? href({ name: 'details', id: backup.id }) : operation && href({ name: 'operation', id: operation.id }))
+    say(t('schedule.started', { job: t(`schedule.job.${item.job}`) }))
   }
   return (
     <>
@@ -265,6 +275,11 @@ function RunNow({ item }: { item: ScheduleItem }) {
       >
         {t('schedule.run')}
       </Button>
+      {to && (
+        <p class="small">
+          {t('schedule.startedByYou')} <a href={to}>{t('schedule.lastLink')}</a>
+        </p>
+      )}
       {start.error && <ErrorState title={t('schedule.notStarted')} error={start.error} />}
       {asking && <ConfirmRotation onClose={() => setAsking(false)} onRun={() => void run()} />}
     </>
