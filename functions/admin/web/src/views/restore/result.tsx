@@ -24,7 +24,7 @@ export function RestoreResult({ operation }: { operation: Operation }) {
         {operation.restore?.duration_ms !== undefined && (
           <div>
             <dt>{t('restore.took')}</dt>
-            <dd>{duration(operation.restore.duration_ms)}</dd>
+            <dd>{duration(Math.max(1000, operation.restore.duration_ms))}</dd>
           </div>
         )}
         <SafetyFact operation={operation} />
