@@ -11,9 +11,10 @@ import {
   Badge, Button, Dialog, ErrorState, explain, Icon, Menu, Notice, say, SelectField, Switch, TextField, useChange,
 } from '../../ui'
 
+import { useCheck, type Checked } from './check'
 import { changedMeanwhile, overTheirs, settingsOf, tidy, typed, versionFor, type Difference, type Draft } from './draft'
 import { drafts, setDraft } from './drafts'
-import { useCheck, useReading, type Checked } from './hooks'
+import { reading } from './reading'
 import { LastRun, NextRuns } from './runs'
 import { offset, zones } from './zones'
 
@@ -157,10 +158,9 @@ function reasonOf(checked: Checked): string {
 
 /** Says in plain words what the crontab means, or that it is none. */
 function Reading({ crontab, checked }: { crontab: string; checked: Checked }) {
-  const words = useReading(crontab)
   return (
     <p class="job-reading" aria-live="polite">
-      {checked.answer?.valid !== false && words}
+      {checked.answer?.valid !== false && reading(crontab)}
       {checked.error && <span class="stale">{t('schedule.unchecked', { why: explain(checked.error) })}</span>}
     </p>
   )

@@ -7,7 +7,7 @@ import { isActive } from '../../store'
 import { Ago, StatusBadge } from '../../ui'
 
 import type { Draft } from './draft'
-import type { Checked } from './hooks'
+import type { Checked } from './check'
 import { offset } from './zones'
 
 /** When the job runs next, in its own time zone. */
