@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import { afterAll, inject, onTestFinished } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
 
 import { repository } from './places'
 import { eventually } from './wait'
 
 const run = promisify(execFile)
+
+/** All stacks of a file; they end with it. */
+export const stacks = new Set<Stack>()
 
 /** Who may sign in. */
 export type Account = 'admin' | 'viewer'
@@ -41,7 +44,7 @@ export class Stack {
    */
   static async start(settings: Record<string, string> = {}): Promise<Stack> {
     const stack = new Stack({ http: await freePort(), s3: await freePort(), dynamoDB: await freePort() }, settings)
-    afterAll(() => stack.end())
+    stacks.add(stack)
     await stack.start()
     await eventually('the first backup is taken', () => stack.output.includes('The first full backup is taken'), 60_000)
     return stack
@@ -62,6 +65,7 @@ export class Stack {
     this.output = ''
     const child = spawn(inject('binary'), ['run'], { cwd: this.root, env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] })
     this.process = child
+    process.once('exit', () => child.kill('SIGKILL')) // when the tests themselves are ended
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()))
     await eventually('the service runs', () => {
       if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}:\n${this.output}`)
@@ -77,6 +81,7 @@ export class Stack {
 
   /** Stops the service and removes all that it had. */
   async end(): Promise<void> {
+    stacks.delete(this)
     await this.signal('SIGTERM')
     rmSync(this.root, { recursive: true, force: true })
   }

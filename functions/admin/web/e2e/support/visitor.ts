@@ -1,5 +1,5 @@
 import { chromium, type APIResponse, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core'
-import { afterAll, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 
 import { language as pageLanguage, t, type Key, type Language, type Params } from '../../src/i18n'
 
@@ -23,15 +23,6 @@ export function theBrowser(): Promise<Browser> {
 
 /** What the service does not have yet; the page makes do without. */
 const notThereYet = /status of (404|405|422).*backups\/(operations\?|schedule|audit|[^ ]*\/log)/
-
-/** later calls f after the test, or after the tests of the file when none runs yet. */
-function later(f: () => Promise<void>): void {
-  try {
-    onTestFinished(f)
-  } catch {
-    afterAll(f)
-  }
-}
 
 /** All visitors whose problems fail the test that runs. */
 export const visitors = new Set<Visitor>()
@@ -76,7 +67,11 @@ export class Visitor {
     const visitor = new Visitor(stack, context, await context.newPage(), language)
     visitor.watch(visitor.page)
     visitors.add(visitor)
-    later(() => visitor.leave())
+    try {
+      onTestFinished(() => visitor.leave())
+    } catch {
+      // No test runs yet: the visitor stays for all of them.
+    }
     if (options.as) await visitor.signIn(options.as)
     return visitor
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, expect, onTestFailed, beforeEach } from 'vitest'
 
 import { screenshots } from './places'
+import { stacks } from './stack'
 import { theBrowser, visitors } from './visitor'
 
 beforeEach((context) => {
@@ -27,4 +28,7 @@ afterEach(async () => {
   }
 })
 
-afterAll(async () => (await theBrowser()).close())
+afterAll(async () => {
+  await (await theBrowser()).close()
+  await Promise.all([...stacks].map((stack) => stack.end()))
+})
