@@ -27,18 +27,13 @@ func (s *Stack) EnvironmentFile() string { return s.opt.path(environmentName) }
 // Schedules says in one line when which job runs.
 func (s *Stack) Schedules() string {
 	var parts []string
-	add := func(name, crontab string, enabled bool) {
-		if enabled {
-			parts = append(parts, fmt.Sprintf("%s %q", name, crontab))
+	for _, one := range s.timetable.List() {
+		if one.Enabled {
+			parts = append(parts, fmt.Sprintf("%s %q (%s)", one.Name, one.Crontab, one.Timezone))
 		}
 	}
-	schedules := s.cfg.Schedules
-	add("database", schedules.Database.Crontab, schedules.Database.Enabled)
-	add("storage", schedules.Storage.Crontab, schedules.Storage.Enabled)
-	add("full", schedules.Full.Crontab, schedules.Full.Enabled)
-	add("rotation", schedules.Rotation.Crontab, schedules.Rotation.Enabled)
 	if len(parts) == 0 {
 		return "none"
 	}
-	return strings.Join(parts, ", ") + " (" + schedules.Zone.String() + ")"
+	return strings.Join(parts, ", ")
 }

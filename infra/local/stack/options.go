@@ -39,6 +39,7 @@ const (
 	dynamoDBName     = "dynamodb"
 	scratchName      = "scratch"
 	signInName       = "sign-in"
+	schedulesName    = "schedules.json"
 )
 
 // What things are called in the local servers.
