@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs'
-
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 
 import { language } from './index'
 import { load, serverText } from './server'
-
-vi.stubGlobal('fetch', () => Promise.resolve(new Response(readFileSync(new URL('./server.ru.json', import.meta.url)))))
 
 afterEach(() => {
   language.value = 'en'
@@ -15,7 +11,7 @@ test('sentences are in the language of the page as soon as the dictionary is the
   language.value = 'en'
   expect(serverText('The backup is complete.')).toBe('The backup is complete.')
   language.value = 'ru'
-  await load()
+  await load(() => import('./server.ru.json').then((m) => m.default))
   expect(serverText('The backup is complete.')).toBe('Резервная копия готова.')
   language.value = 'en'
   expect(serverText('The backup is complete.')).toBe('The backup is complete.')

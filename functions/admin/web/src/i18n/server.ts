@@ -4,7 +4,6 @@ import { language } from './index'
 import { translator, type Translate } from './sentences'
 import address from './server.ru.json?url'
 
-// The dictionary is a file of its own, for those who need it: data, not code.
 const russian = signal<Translate | undefined>(undefined)
 
 effect(() => {
@@ -12,13 +11,19 @@ effect(() => {
 })
 
 /** Fetches the Russian dictionary. Until it is there, and if it does not come, sentences stay English. */
-export async function load(): Promise<void> {
+export async function load(fetchDictionary: () => Promise<Record<string, string>> = dictionary): Promise<void> {
   try {
-    const answer = await fetch(address)
-    if (answer.ok) russian.value = translator((await answer.json()) as Record<string, string>, 'ru')
+    russian.value = translator(await fetchDictionary(), 'ru')
   } catch {
     // The next switch of the language tries again.
   }
+}
+
+/** The dictionary is data, for those who need it: no script has to be read for it. */
+async function dictionary(): Promise<Record<string, string>> {
+  const response = await fetch(address)
+  if (!response.ok) throw new Error(`${response.status}`)
+  return (await response.json()) as Record<string, string>
 }
 
 /**

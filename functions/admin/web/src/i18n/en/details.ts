@@ -14,7 +14,6 @@ export const details = {
   'details.related': 'What was done with it',
   'details.noNote': 'No note',
   'details.editNote': 'Edit note',
-  'details.copyFailed': 'The browser did not allow copying. Select the text instead.',
 
   'details.damaged': 'This backup is damaged',
   'details.damagedText': 'What is named here cannot be restored from it; everything else can. Take a new backup: what the source still has is stored again. Then check once more.',

@@ -15,7 +15,6 @@ export const details: Record<keyof typeof english, Message> = {
   'details.related': 'Что с ней делали',
   'details.noNote': 'Заметки нет',
   'details.editNote': 'Изменить заметку',
-  'details.copyFailed': 'Браузер не разрешил копирование. Выделите текст вручную.',
 
   'details.damaged': 'Эта копия повреждена',
   'details.damagedText': 'То, что названо здесь, из неё не восстановить; всё остальное можно. Создайте новую копию: всё, что ещё есть в исходных данных, будет сохранено заново. Затем проверьте ещё раз.',

@@ -6,7 +6,7 @@ import { t } from '../../i18n'
 import { count, dateTime, duration, exactTime, size } from '../../i18n/format'
 import { base, href } from '../../router'
 import { isActive, isAdmin, newestOperations, Resource, useResource } from '../../store'
-import { Ago, Button, Icon, LinkButton, Loaded, StatusBadge, statusText } from '../../ui'
+import { Ago, Button, CopyButton, Icon, LinkButton, Loaded, Outside, StatusBadge, statusText } from '../../ui'
 import { LogPanel } from '../audit/log'
 import { isRestorable, pin, pinning } from '../list/actions'
 import { durationOf } from '../overview/series'
@@ -15,7 +15,6 @@ import { ProgressPanel, titleOf } from '../progress/panel'
 import { Fact } from '../progress/result'
 
 import { Advice } from './advice'
-import { Copy } from './copy'
 import { Note } from './note'
 
 const fast = 1500
@@ -141,7 +140,7 @@ function Facts({ backup: b }: { backup: Backup }) {
       <Fact name={t('list.head.reason')}>{t(`reason.${b.reason}`)}</Fact>
       {b.created_by && (
         <Fact name={t('progress.by')}>
-          <span class="outside">{b.created_by}</span>
+          <Outside text={b.created_by} />
         </Fact>
       )}
       <Fact name={t('list.verified')}>{b.verified_at ? <Ago time={b.verified_at} /> : t('details.never')}</Fact>
@@ -149,14 +148,23 @@ function Facts({ backup: b }: { backup: Backup }) {
       {b.immutable !== undefined && <Fact name={t('list.immutable')}>{t(b.immutable ? 'common.yes' : 'common.no')}</Fact>}
       {b.expires_at && <Fact name={t('details.expires')}>{dateTime(b.expires_at)}</Fact>}
       <Fact name={t('progress.id')}>
-        <Copy text={b.id} />
+        <Copied text={b.id} />
       </Fact>
       {b.checksum && (
         <Fact name={t('details.checksum')}>
-          <Copy text={b.checksum} />
+          <Copied text={b.checksum} />
         </Fact>
       )}
     </dl>
+  )
+}
+
+function Copied({ text }: { text: string }) {
+  return (
+    <span class="copy">
+      <span class="mono outside">{text}</span>
+      <CopyButton text={text} label={t('common.copy')} />
+    </span>
   )
 }
 

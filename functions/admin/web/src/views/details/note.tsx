@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { change, type Backup } from '../../api'
 import { t } from '../../i18n'
 import { isAdmin } from '../../store'
-import { Button, ErrorState, TextField, useChange } from '../../ui'
+import { Button, ErrorState, Outside, TextField, useChange } from '../../ui'
 import { longestNote, oneLine } from '../list/create'
 
 /** The note of a backup, which an administrator may change. */
@@ -23,8 +23,8 @@ export function Note({ backup, onChange }: { backup: Backup; onChange: (backup: 
     return (
       <div class="note">
         {backup.note ? (
-          <p class="outside" dir="auto">
-            {backup.note}
+          <p>
+            <Outside text={backup.note} />
           </p>
         ) : (
           <p class="muted">{t('details.noNote')}</p>

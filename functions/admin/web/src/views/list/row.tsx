@@ -3,7 +3,7 @@ import { t } from '../../i18n'
 import { count, dateTime, exactTime, percent, size } from '../../i18n/format'
 import { href } from '../../router'
 import { isActive } from '../../store'
-import { Ago, Badge, Icon, KindLabel, Menu, StatusBadge, type IconName } from '../../ui'
+import { Ago, Badge, Icon, KindLabel, Menu, Outside, StatusBadge, type IconName } from '../../ui'
 
 import { actionsOf } from './actions'
 
@@ -83,8 +83,8 @@ function Name({ backup }: { backup: Backup }) {
         {backup.pinned && <Sign icon="pin" text={t('list.pinned')} />}
       </span>
       {backup.note ? (
-        <span class="outside clip small" title={backup.note} dir="auto">
-          {backup.note}
+        <span class="row-note small" title={backup.note}>
+          <Outside text={backup.note} clip />
         </span>
       ) : (
         <span class="muted mono small clip">{backup.id}</span>

@@ -5,7 +5,7 @@ import { language, t } from '../../i18n'
 import { dateTime, list } from '../../i18n/format'
 import { base, href } from '../../router'
 import { isActive, Resource, useResource } from '../../store'
-import { Ago, EmptyState, LinkButton, Loaded, StatusBadge, statusText } from '../../ui'
+import { Ago, EmptyState, LinkButton, Loaded, Outside, StatusBadge, statusText } from '../../ui'
 import { LogPanel } from '../audit/log'
 
 import { ProgressPanel, titleOf } from './panel'
@@ -99,7 +99,7 @@ function Facts({ operation: o }: { operation: Operation }) {
       {time && <Fact name={t('progress.took')}>{time}</Fact>}
       {o.created_by && (
         <Fact name={t('progress.by')}>
-          <span class="outside">{o.created_by}</span>
+          <Outside text={o.created_by} />
         </Fact>
       )}
       {o.restore && o.restore.components.length > 0 && (

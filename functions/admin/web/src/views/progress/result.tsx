@@ -7,7 +7,7 @@ import { count, dateTime, duration, size } from '../../i18n/format'
 import { serverText } from '../../i18n/server'
 import { href } from '../../router'
 import { isActive, isAdmin } from '../../store'
-import { Button, LinkButton, Notice, Table } from '../../ui'
+import { Button, LinkButton, Notice, Outside, Table } from '../../ui'
 
 import { Names } from './sentences'
 
@@ -155,7 +155,7 @@ function ExportResult({ made }: { made: NonNullable<Operation['export']> }) {
     <Section title={t('progress.export')}>
       <dl class="facts">
         <Fact name={t('progress.exportName')}>
-          <span class="outside">{made.name}</span>
+          <Outside text={made.name} />
         </Fact>
         <Fact name={t('list.head.size')}>{size(made.size)}</Fact>
         <Fact name={t('progress.until')}>{dateTime(made.expires_at)}</Fact>

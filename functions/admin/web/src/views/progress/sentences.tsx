@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 
 import { t } from '../../i18n'
 import { serverText } from '../../i18n/server'
-import { Button, Notice } from '../../ui'
+import { Button, Notice, Outside } from '../../ui'
 
 const firstShown = 10
 
@@ -26,8 +26,8 @@ export function Names({ texts, mono }: { texts: readonly string[]; mono?: boolea
     <>
       <ul class={mono ? 'names mono' : 'names'}>
         {shown.map((text, i) => (
-          <li key={i} class="outside" dir="auto">
-            {text}
+          <li key={i}>
+            <Outside text={text} />
           </li>
         ))}
       </ul>
