@@ -99,7 +99,7 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
     { key: 'detail', head: t('audit.head.detail'), cell: (e) => <Detail entry={e} /> },
   ]
   return (
-    <div class="card audit-table">
+    <div class="card audit-table" role="group" aria-label={t('audit.title')} tabIndex={0}>
       <Table caption={t('audit.caption')} captionHidden columns={columns} rows={entries} keyOf={keyOf} />
     </div>
   )

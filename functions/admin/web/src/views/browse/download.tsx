@@ -113,7 +113,7 @@ function Following({ operation, onAgain }: { operation: Operation; onAgain: () =
 }
 
 /** How an export stands; with what is needed to get its file and to check it. */
-export function ExportState(props: { operation: Operation; state: State<Operation>; onRenew: () => void; onAgain: () => void }) {
+function ExportState(props: { operation: Operation; state: State<Operation>; onRenew: () => void; onAgain: () => void }) {
   const { operation, state } = props
   const stage = stageOf(operation, second.value)
   switch (stage.name) {

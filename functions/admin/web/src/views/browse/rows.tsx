@@ -9,7 +9,7 @@ import { indexes, windowOf, type Window } from '../list/window'
 
 import { mayBePicture, shortName } from './names'
 import { sortKeys, type Sorting, type SortKey } from './order'
-import { keyOf, nameBelow, type Exact } from './paths'
+import { baseName, keyOf, nameBelow, type Exact } from './paths'
 import { addressOf } from './place'
 import { downloadEntry, restoreEntries, type Selection } from './selection'
 
@@ -115,6 +115,7 @@ interface RowProps extends RowsProps {
 function Row(props: RowProps) {
   const { entry, index, height, selection, rows, place } = props
   const name = nameBelow(entry, place)
+  const base = baseName(entry)
   const selected = selection.has(entry)
   return (
     <div
@@ -131,7 +132,12 @@ function Row(props: RowProps) {
         <span class={`file-icon ${entry.type}`}>
           <Icon name={iconOf(entry)} size={18} />
         </span>
-        <Title {...props} name={name} />
+        <Title {...props} name={base} />
+        {name.length > base.length && (
+          <span class="file-folder" title={shortName(name, 300)}>
+            <Outside text={name.slice(0, -base.length - 1)} clip />
+          </span>
+        )}
       </div>
       <div role="cell" class="file-size numeric">
         {entry.type === 'file' ? size(entry.size) : <span class="visually-hidden">{t(`browse.type.${entry.type}`)}</span>}

@@ -119,8 +119,8 @@ function Refusal({ title, error }: { title: string; error: ApiError }) {
   const faults = error.problem?.errors ?? []
   return (
     <Notice tone="bad" role="alert" title={title}>
-      <p class="outside">{explain(error)}</p>
-      {faults.length > 0 && (
+      {faults.length < 2 && <p class="outside">{explain(error)}</p>}
+      {faults.length > 1 && (
         <ul class="faults">
           {faults.map((fault) => (
             <li key={`${fault.location} ${fault.message}`} class="outside">
