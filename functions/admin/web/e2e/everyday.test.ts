@@ -135,7 +135,7 @@ describe.each<Language>(['en', 'ru'])('an ordinary day, %s', (language) => {
     await admin.dialog.getByRole('button', { name: admin.t('common.close') }).last().click()
     await admin.goto()
     await admin.row(taken).getByText(admin.t('list.verified')).waitFor()
-    await admin.text('overview.level.good').waitFor()
+    await admin.text('overview.level.good').first().waitFor()
   })
 
   test('an operation has an address of its own, with its log', async () => {

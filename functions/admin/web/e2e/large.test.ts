@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 
 import { artefacts } from './support/places'
+import { inspect } from './support/shots'
 import { Stack } from './support/stack'
 import { theBrowser, Visitor } from './support/visitor'
 
@@ -31,6 +32,8 @@ describe('a list of ten thousand backups', () => {
     const shown = await page.evaluate(() => window.firstRows!)
     console.log(`first rows ${Math.round(shown.rows - shown.answer)} ms after the answer, which took ${Math.round(shown.took)} ms`)
     expect(await page.locator('main a[href^="/admin/backups/2"]').count()).toBeLessThan(1000)
+
+    await inspect(visitor, 'home-large')
 
     const browser = await theBrowser()
     await browser.startTracing(page, { categories: ['devtools.timeline', 'devtools.timeline.frame', 'disabled-by-default-devtools.timeline'] })
