@@ -22,6 +22,7 @@ func samples() map[string]sample {
 		"stats":        {"/backups/stats", ""},
 		"get":          {"/backups/ID", ""},
 		"files":        {"/backups/ID/files", ""},
+		"operations":   {"/backups/operations", ""},
 		"operation":    {"/backups/operations/ID", ""},
 		"can-delete":   {"/backups/can-delete?backup_path=ID", ""},
 		"create":       {"/backups/create", `{"type":"full"}`},
