@@ -23,6 +23,8 @@ func samples() map[string]sample {
 		"get":          {"/backups/ID", ""},
 		"files":        {"/backups/ID/files", ""},
 		"operations":   {"/backups/operations", ""},
+		"cancel":       {"/backups/operations/ID/cancel", ""},
+		"edit":         {"/backups/ID", `{"pinned":true}`},
 		"operation":    {"/backups/operations/ID", ""},
 		"can-delete":   {"/backups/can-delete?backup_path=ID", ""},
 		"create":       {"/backups/create", `{"type":"full"}`},
