@@ -203,8 +203,8 @@ func TestFaultsNameTheFieldAndNotTheValue(t *testing.T) {
 func TestWrongMethodNamesTheRightOnes(t *testing.T) {
 	w := newBench(t, admin).do(request("DELETE", "/backups/create", ""))
 	wantProblem(t, w, http.StatusMethodNotAllowed)
-	// GET is that of /backups/{id}.
-	if got := w.Header().Get("Allow"); got != "GET, POST" {
+	// GET and PATCH are those of /backups/{id}.
+	if got := w.Header().Get("Allow"); got != "GET, PATCH, POST" {
 		t.Errorf("Allow %q", got)
 	}
 }
