@@ -101,13 +101,6 @@ func bootstrapCases() []bootstrapCase {
 		{"rotate-as-viewer", http.StatusForbidden, "Only members of backup-admins may do this."},
 		{"rotate-schedule", answers, `{"job":"rotate","outcome":"done"}`},
 
-		{"edit-note", http.StatusOK, `"note":"Проверено 🎉"`},
-		{"edit-nothing", http.StatusUnprocessableEntity, "Say what to change"},
-		{"edit-not-found", http.StatusNotFound, `"status":404`},
-		{"edit-as-viewer", http.StatusForbidden, "Only members of backup-admins may do this."},
-		{"cancel-ended", http.StatusConflict, "has ended already"},
-		{"cancel-not-found", http.StatusNotFound, `"status":404`},
-		{"cancel-as-viewer", http.StatusForbidden, "Only members of backup-admins may do this."},
 		{"delete-can-delete", http.StatusOK, `"is_last_of_type":true`},
 		{"delete-last-of-its-type", http.StatusConflict, "force=true"},
 		{"delete-as-viewer", http.StatusForbidden, "Only members of backup-admins may do this."},

@@ -36,16 +36,6 @@ func Delete(ctx context.Context, getenv Getenv) (event.Handler, error) {
 	return function(ctx, getenv, "delete", (*parts).withRepository)
 }
 
-// Cancel makes the handler of functions/cancel. It needs records only.
-func Cancel(ctx context.Context, getenv Getenv) (event.Handler, error) {
-	return function(ctx, getenv, "cancel")
-}
-
-// Edit makes the handler of functions/edit. It needs records only.
-func Edit(ctx context.Context, getenv Getenv) (event.Handler, error) {
-	return function(ctx, getenv, "edit")
-}
-
 // Rotate makes the handler of functions/rotate.
 func Rotate(ctx context.Context, getenv Getenv) (event.Handler, error) {
 	return function(ctx, getenv, "rotate", (*parts).withRepository, (*parts).withLambda)

@@ -82,14 +82,10 @@ func (r CreateRequest) validate() error {
 	if !r.Kind.Valid() {
 		return errs.New(errs.ErrInvalid, "The type must be database, storage or full.")
 	}
-	return checkNote(r.Note)
-}
-
-func checkNote(note string) error {
-	if utf8.RuneCountInString(note) > maxNote {
+	if utf8.RuneCountInString(r.Note) > maxNote {
 		return errs.New(errs.ErrInvalid, "The note is longer than %d characters.", maxNote)
 	}
-	if !utf8.ValidString(note) || strings.ContainsFunc(note, func(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\t' }) {
+	if !utf8.ValidString(r.Note) || strings.ContainsFunc(r.Note, func(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\t' }) {
 		return errs.New(errs.ErrInvalid, "The note holds control characters.")
 	}
 	return nil
@@ -137,16 +133,11 @@ func (s *Service) takeBackup(ctx context.Context, b Backup, reread bool) error {
 		return err
 	}
 	err := t.run(ctx, func(ctx context.Context) error {
-		return t.interruptibly(ctx, func(ctx context.Context) error {
-			return s.exclusive(ctx, b.ID, func(ctx context.Context, lock *held) error {
-				return s.makeBackup(ctx, t, lock, reread, SnapshotOptions{})
-			})
+		return s.exclusive(ctx, b.ID, func(ctx context.Context, lock *held) error {
+			return s.makeBackup(ctx, t, lock, reread, SnapshotOptions{})
 		})
 	})
-	if err = s.endBackup(ctx, t, nil, err); errors.Is(err, errCancelled) {
-		return nil // as it was asked to
-	}
-	return err
+	return s.endBackup(ctx, t, nil, err)
 }
 
 // endBackup writes down why a run failed, if it did. lock is nil if the run has
@@ -159,8 +150,10 @@ func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], lock *held,
 		s.logOutcome(ctx, AuditEntry{Actor: b.CreatedBy, Action: "create", Subject: string(b.ID), Outcome: string(b.Status)})
 		return err
 	}
-	entry, end := s.whyEnded(ctx, b, err)
-	s.logOutcome(ctx, entry)
+	line := userLine(err)
+	s.Log.ErrorContext(ctx, "backup failed", "id", string(b.ID), "err", err)
+	s.logOutcome(ctx, AuditEntry{Actor: b.CreatedBy, Action: "create", Subject: string(b.ID), Outcome: string(StatusFailed), Detail: line})
+	end := func(b *Backup) { fail(b, s.Now().UTC(), line) }
 	if errors.Is(err, errUnclear) {
 		committed, cerr := s.committed(ctx, lock, b.ID)
 		switch {
@@ -176,18 +169,6 @@ func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], lock *held,
 	return err
 }
 
-// whyEnded returns how the audit log and the record tell of a run that has not
-// ended well.
-func (s *Service) whyEnded(ctx context.Context, b Backup, err error) (AuditEntry, func(*Backup)) {
-	entry := AuditEntry{Actor: b.CreatedBy, Action: string(VerbCreate), Subject: string(b.ID), Outcome: string(StatusCancelled)}
-	if errors.Is(err, errCancelled) {
-		return entry, func(b *Backup) { b.Status, b.FinishedAt, b.Lease = StatusCancelled, s.Now().UTC(), Lease{} }
-	}
-	s.Log.ErrorContext(ctx, "backup failed", "id", string(b.ID), "err", err)
-	entry.Outcome, entry.Detail = string(StatusFailed), userLine(err)
-	return entry, func(b *Backup) { fail(b, s.Now().UTC(), entry.Detail) }
-}
-
 // userLine is the sentence about err that a record shows.
 func userLine(err error) string {
 	if errors.Is(err, errLost) {
@@ -197,8 +178,6 @@ func userLine(err error) string {
 		return d
 	}
 	switch {
-	case errors.Is(err, errCancelled):
-		return "The run was cancelled."
 	case errors.Is(err, context.DeadlineExceeded):
 		return "The run did not fit into the time that a function has. Give it more time or a machine of its own."
 	case errors.Is(err, context.Canceled):
@@ -233,7 +212,7 @@ func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], lock *held
 	if err != nil {
 		return err
 	}
-	t.meter.phase(phaseCommit, 0, 0)
+	t.meter.phase("commit", 0, 0)
 	if err := errors.Join(t.update(ctx, func(*Backup) {}), lock.still(ctx)); err != nil {
 		return err
 	}

@@ -31,8 +31,6 @@ type fakeRepository struct {
 	atCommit  func(ctx context.Context) error // before the commit takes effect
 	commits   func()                          // after it did
 	atRemove  func() error
-	atVerify  func(ctx context.Context) error
-	atOpen    func(ctx context.Context) error // if set, backups can be opened
 	waste     backup.Cleared
 	halfDead  backup.Rewritten
 	repacked  backup.RewriteOptions // of the last PlanRepack
@@ -51,20 +49,12 @@ func (r *fakeRepository) Begin(_ context.Context, _ backup.Backup, opt backup.Wr
 	return &fakeWriter{repo: r, opt: opt}, nil
 }
 
-func (r *fakeRepository) Open(ctx context.Context, id backup.ID, _ string) (backup.Reader, error) {
-	if r.atOpen != nil {
-		return fakeReader{}, r.atOpen(ctx)
-	}
+func (r *fakeRepository) Open(_ context.Context, id backup.ID, _ string) (backup.Reader, error) {
 	return nil, errs.New(errs.ErrCorrupt, "The manifest of %s is damaged.", id)
 }
 
-func (r *fakeRepository) Verify(ctx context.Context, _ backup.ID, _ string, _ backup.VerifyOptions) (backup.VerifyReport, error) {
+func (r *fakeRepository) Verify(context.Context, backup.ID, string, backup.VerifyOptions) (backup.VerifyReport, error) {
 	report := r.report
-	if r.atVerify != nil {
-		if err := r.atVerify(ctx); err != nil {
-			return report, err
-		}
-	}
 	report.Valid, report.Deep = report.DamagedArchiveCount == 0, true
 	return report, nil
 }

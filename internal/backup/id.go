@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -41,11 +40,6 @@ func ParseID(s string) (ID, error) {
 		return "", errs.New(errs.ErrInvalid, "This is not the id of a backup. An id looks like 20261122-020000-full-k3x9qa; take it from the list of backups.")
 	}
 	return ID(s), nil
-}
-
-// OfBackup reports whether the ID is a backup's, not an operation's.
-func (id ID) OfBackup() bool {
-	return slices.ContainsFunc(Kinds(), func(k Kind) bool { return strings.Contains(string(id), "-"+string(k)+"-") })
 }
 
 // Time returns when the ID was made, to the second; zero if it is not an ID.

@@ -22,11 +22,9 @@ func detached(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // live points at the fields of a record that say whether it is being worked on.
 type live struct {
-	status    *Status
-	progress  *Progress
-	lease     *Lease
-	finished  *time.Time
-	cancelled *bool // somebody asked for it
+	status   *Status
+	progress *Progress
+	lease    *Lease
 }
 
 // tracker keeps a record alive while its work runs: it renews the lease,
@@ -39,30 +37,25 @@ type tracker[R any] struct {
 	put   func(ctx context.Context, r R) (R, error)
 	live  func(r *R) live
 
-	mu     sync.Mutex
-	rec    R
-	noted  []func(*R)    // what rec has and the catalog has not
-	asked  chan struct{} // closed once the record says that the run shall stop
-	closed bool
+	mu  sync.Mutex
+	rec R
 }
 
 func (s *Service) trackBackup(b Backup) *tracker[Backup] {
 	return &tracker[Backup]{
-		svc: s, owner: rand.Text(), rec: b, asked: make(chan struct{}),
+		svc: s, owner: rand.Text(), rec: b,
 		get:  func(ctx context.Context) (Backup, error) { return s.Catalog.GetBackup(ctx, b.ID) },
 		put:  s.Catalog.PutBackup,
-		live: func(b *Backup) live { return live{&b.Status, &b.Progress, &b.Lease, &b.FinishedAt, &b.CancelRequested} },
+		live: func(b *Backup) live { return live{&b.Status, &b.Progress, &b.Lease} },
 	}
 }
 
 func (s *Service) trackOperation(o Operation) *tracker[Operation] {
 	return &tracker[Operation]{
-		svc: s, owner: rand.Text(), rec: o, asked: make(chan struct{}),
-		get: func(ctx context.Context) (Operation, error) { return s.Operations.GetOperation(ctx, o.ID) },
-		put: s.Operations.PutOperation,
-		live: func(o *Operation) live {
-			return live{&o.Status, &o.Progress, &o.Lease, &o.FinishedAt, &o.CancelRequested}
-		},
+		svc: s, owner: rand.Text(), rec: o,
+		get:  func(ctx context.Context) (Operation, error) { return s.Operations.GetOperation(ctx, o.ID) },
+		put:  s.Operations.PutOperation,
+		live: func(o *Operation) live { return live{&o.Status, &o.Progress, &o.Lease} },
 	}
 }
 
@@ -84,23 +77,20 @@ func (t *tracker[R]) claim(ctx context.Context) error {
 
 // update applies change to the record, renews its lease and stores it. When
 // somebody changed the record meanwhile (its note, say) and it is still ours,
-// change is applied to what is there now. It is errCancelled, and stored all the
-// same, when the run shall stop and change does not end it.
+// change is applied to what is there now.
 func (t *tracker[R]) update(ctx context.Context, change func(*R)) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for range 5 {
 		next := t.rec
 		l := t.live(&next)
-		if !*l.cancelled { // a run that shall stop gets no further
-			*l.progress = t.meter.now()
-		}
+		*l.progress = t.meter.now()
 		*l.lease = Lease{Owner: t.owner, Expires: t.svc.Now().UTC().Add(t.svc.Timing.Lease)}
 		change(&next)
 		saved, err := t.put(ctx, next)
 		if err == nil {
-			t.rec, t.noted = saved, nil
-			return t.heed()
+			t.rec = saved
+			return nil
 		}
 		if !errors.Is(err, errs.ErrConflict) {
 			return err
@@ -112,12 +102,12 @@ func (t *tracker[R]) update(ctx context.Context, change func(*R)) error {
 	return fmt.Errorf("record changes too often: %w", errs.ErrConflict)
 }
 
-// note changes the record here only; the next update stores it.
+// note changes the record here only; the next update stores it. It is for what
+// is nice to know: the change is lost if somebody changes the record meanwhile.
 func (t *tracker[R]) note(change func(*R)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	change(&t.rec)
-	t.noted = append(t.noted, change)
 }
 
 // refresh reads the record anew and checks that it is still ours.
@@ -133,9 +123,6 @@ func (t *tracker[R]) refresh(ctx context.Context) error {
 		return errLost
 	}
 	t.rec = fresh
-	for _, change := range t.noted {
-		change(&t.rec)
-	}
 	return nil
 }
 
@@ -178,17 +165,16 @@ func (s *Service) alive(ctx context.Context, beat func(context.Context) (time.Ti
 	err := work(ctx)
 	close(stop)
 	<-stopped
-	return because(ctx, err)
+	return lostBecause(ctx, err)
 }
 
-// because adds to the error of work why its context ended: its lease was lost, or
-// somebody cancelled it.
-func because(ctx context.Context, err error) error {
-	cause := context.Cause(ctx)
-	if err == nil || !errors.Is(cause, errLost) && !errors.Is(cause, errCancelled) || errors.Is(err, cause) {
-		return err
+// lostBecause adds to the error of work that its lease was lost, which is why
+// its context ended.
+func lostBecause(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, errLost) && !errors.Is(err, errLost) {
+		return fmt.Errorf("%w: %w", cause, err)
 	}
-	return fmt.Errorf("%w: %w", cause, err)
+	return err
 }
 
 // sleep waits for d or the end of ctx.

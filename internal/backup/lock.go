@@ -77,18 +77,6 @@ func (s *Service) exclusive(ctx context.Context, owner ID, work func(context.Con
 	return s.hold(ctx, lock, work)
 }
 
-// exclusively is exclusive for work that is cancelled between its steps only; the
-// wait for the lock ends at once.
-func (s *Service) exclusively(ctx context.Context, t *tracker[Operation], work func(context.Context, *held) error) error {
-	lock, err := interruptible(ctx, t, func(ctx context.Context) (Lock, error) {
-		return s.acquire(ctx, t.record().ID, s.Timing.LockWait)
-	})
-	if err != nil {
-		return err
-	}
-	return s.hold(ctx, lock, work)
-}
-
 // hold does work while the repository's lock is renewed, then releases it. The
 // context of work ends when the lock is lost.
 func (s *Service) hold(ctx context.Context, l Lock, work func(ctx context.Context, lock *held) error) error {
@@ -97,7 +85,7 @@ func (s *Service) hold(ctx context.Context, l Lock, work func(ctx context.Contex
 	err := s.alive(ctx, h.renew, func(ctx context.Context) error {
 		ctx, cancel := context.WithCancelCause(ctx)
 		defer cancel(nil)
-		return because(ctx, work(wakeful{ctx, h, cancel}, h)) //nolint:contextcheck // it inherits ctx
+		return lostBecause(ctx, work(wakeful{ctx, h, cancel}, h)) //nolint:contextcheck // it inherits ctx
 	})
 	ctx, cancel := detached(ctx)
 	defer cancel()

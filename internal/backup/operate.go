@@ -55,12 +55,6 @@ func (s *Service) failed(line string) func(*Operation) {
 	}
 }
 
-// cancelled is the change that ends an operation that a user stopped.
-func (s *Service) cancelled() func(*Operation) {
-	now := s.Now().UTC()
-	return func(o *Operation) { o.Status, o.FinishedAt, o.Lease = StatusCancelled, now, Lease{} }
-}
-
 // completed is the change that ends an operation well.
 func (s *Service) completed(t *tracker[Operation]) func(*Operation) {
 	now, progress := s.Now().UTC(), t.meter.now()
@@ -70,18 +64,10 @@ func (s *Service) completed(t *tracker[Operation]) func(*Operation) {
 	}
 }
 
-// runOperation is the job of an operation whose work stops wherever it is when a
-// user cancels it.
+// runOperation is the job of an operation: it claims the record, does the work
+// and writes down how it ended. It ends without error when another delivery
+// has the record.
 func (s *Service) runOperation(ctx context.Context, id ID, work func(context.Context, *tracker[Operation]) error) error {
-	return s.runSteps(ctx, id, func(ctx context.Context, t *tracker[Operation]) error {
-		return t.interruptibly(ctx, func(ctx context.Context) error { return work(ctx, t) })
-	})
-}
-
-// runSteps is the job of an operation whose work asks itself, before each step,
-// whether it shall stop. It claims the record, does the work and writes down how it
-// ended. It ends without error when another delivery has the record.
-func (s *Service) runSteps(ctx context.Context, id ID, work func(context.Context, *tracker[Operation]) error) error {
 	o, err := s.Operations.GetOperation(ctx, id)
 	if err != nil {
 		return fmt.Errorf("job of %s: %w", id, err)
@@ -102,11 +88,7 @@ func (s *Service) endOperation(ctx context.Context, t *tracker[Operation], err e
 	o := t.record()
 	entry := AuditEntry{Actor: o.CreatedBy, Action: string(o.Verb), Subject: string(o.BackupID), Outcome: string(StatusCompleted)}
 	change := s.completed(t)
-	switch {
-	case errors.Is(err, errCancelled):
-		change, err = s.cancelled(), nil // as it was asked to
-		entry.Outcome = string(StatusCancelled)
-	case err != nil:
+	if err != nil {
 		line := userLine(err)
 		s.Log.ErrorContext(ctx, "operation failed", "id", string(o.ID), "err", err)
 		change = s.failed(line)

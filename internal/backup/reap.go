@@ -21,15 +21,11 @@ func dead(st Status, l Lease, now time.Time) bool {
 	return (st == StatusPending || st == StatusRunning) && l.Expired(now)
 }
 
-// presentBackup returns b as users should see it: a dead run has failed, or was
-// cancelled if that was asked for, also when nobody has written that down yet. Functions that may not write use it.
+// presentBackup returns b as users should see it: a dead run has failed, also
+// when nobody has written that down yet. Functions that may not write use it.
 func presentBackup(b Backup, now time.Time) Backup {
-	if !dead(b.Status, b.Lease, now) {
-		return b
-	}
-	b.Status, b.FinishedAt = StatusCancelled, b.Lease.Expires
-	if !b.CancelRequested {
-		b.Status = StatusFailed
+	if dead(b.Status, b.Lease, now) {
+		b.Status, b.FinishedAt = StatusFailed, b.Lease.Expires
 		b.Errors = append(slices.Clip(b.Errors), interrupted)
 	}
 	return b
@@ -37,12 +33,8 @@ func presentBackup(b Backup, now time.Time) Backup {
 
 // presentOperation is presentBackup for operations.
 func presentOperation(o Operation, now time.Time) Operation {
-	if !dead(o.Status, o.Lease, now) {
-		return o
-	}
-	o.Status, o.FinishedAt = StatusCancelled, o.Lease.Expires
-	if !o.CancelRequested {
-		o.Status = StatusFailed
+	if dead(o.Status, o.Lease, now) {
+		o.Status, o.FinishedAt = StatusFailed, o.Lease.Expires
 		o.Errors = append(slices.Clip(o.Errors), interruptedOperation(o))
 	}
 	return o

@@ -18,17 +18,15 @@ func (s *Service) Reencrypt(ctx context.Context, actor Actor, req ReencryptReque
 // reencrypt is the job of Reencrypt. A dry run ends after the plan.
 func (s *Service) reencrypt(ctx context.Context, t *tracker[Operation]) error {
 	if t.record().Reencrypt.DryRun {
-		_, err := interruptible(ctx, t, func(ctx context.Context) (Rewriting, error) { return s.planReencryption(ctx, t, 0) })
+		_, err := s.planReencryption(ctx, t, 0)
 		return err
 	}
-	return s.exclusively(ctx, t, func(ctx context.Context, lock *held) error {
-		plan, err := interruptible(ctx, t, func(ctx context.Context) (Rewriting, error) {
-			return s.planReencryption(ctx, t, lock.token())
-		})
+	return s.exclusive(ctx, t.record().ID, func(ctx context.Context, lock *held) error {
+		plan, err := s.planReencryption(ctx, t, lock.token())
 		if err != nil {
 			return err
 		}
-		done, err := plan.Execute(ctx, s.steps(t, lock))
+		done, err := plan.Execute(ctx, s.fence(lock))
 		return errors.Join(err, t.update(ctx, reencrypted(done)))
 	})
 }

@@ -139,21 +139,17 @@ func (s *Service) secure(ctx context.Context, t *tracker[Operation], lock *held)
 	if err != nil {
 		return err
 	}
+	if err := t.update(ctx, func(o *Operation) { resultOf(o).SafetyBackupID = b.ID }); err != nil {
+		return err
+	}
 	bt := s.trackBackup(b)
 	if err := bt.claim(ctx); err != nil {
 		return err
 	}
-	if err = t.update(ctx, func(o *Operation) { resultOf(o).SafetyBackupID = b.ID }); err == nil {
-		err = bt.run(ctx, func(ctx context.Context) error {
-			return bt.interruptibly(ctx, func(ctx context.Context) error {
-				return s.makeBackup(ctx, bt, lock, false, SnapshotOptions{Salvage: true})
-			})
-		})
-	}
-	if err = s.endBackup(ctx, bt, lock, err); errors.Is(err, errCancelled) {
-		return err
-	}
-	if err != nil {
+	err = bt.run(ctx, func(ctx context.Context) error {
+		return s.makeBackup(ctx, bt, lock, false, SnapshotOptions{Salvage: true})
+	})
+	if err = s.endBackup(ctx, bt, lock, err); err != nil {
 		return errs.New(errs.ErrConflict, "The safety backup of the present state failed, so nothing was restored. %s", userLine(err)).Because(err)
 	}
 	if safe := bt.record(); safe.Status != StatusCompleted {
@@ -282,7 +278,7 @@ func (r *restoreRun) copyAndCommit(ctx context.Context) error {
 			return damaged(r.backup.ID, err)
 		}
 	}
-	r.t.meter.phase(phaseCommit, 0, 0)
+	r.t.meter.phase("commit", 0, 0)
 	for _, p := range r.parts {
 		if err := r.still(ctx); err != nil {
 			return err

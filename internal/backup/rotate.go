@@ -28,15 +28,13 @@ func (s *Service) Rotate(ctx context.Context, actor Actor, req RotateRequest) (O
 // ends after the policy's answer.
 func (s *Service) rotate(ctx context.Context, t *tracker[Operation]) error {
 	if t.record().Rotate.DryRun {
-		return t.interruptibly(ctx, func(ctx context.Context) error {
-			chosen, err := s.planRotation(ctx, t)
-			if err != nil {
-				return err
-			}
-			return s.foretell(ctx, t, chosen)
-		})
+		chosen, err := s.planRotation(ctx, t)
+		if err != nil {
+			return err
+		}
+		return s.foretell(ctx, t, chosen)
 	}
-	return s.exclusively(ctx, t, func(ctx context.Context, lock *held) error {
+	return s.exclusive(ctx, t.record().ID, func(ctx context.Context, lock *held) error {
 		chosen, err := s.planRotation(ctx, t)
 		if err != nil {
 			return err

@@ -71,7 +71,7 @@ func (s *Service) scheduledRotate(ctx context.Context, job Job) error {
 	if _, err := s.Operations.PutOperation(ctx, o); err != nil {
 		return err
 	}
-	return s.runSteps(ctx, o.ID, s.rotate)
+	return s.runOperation(ctx, o.ID, s.rotate)
 }
 
 // first reports whether the job's delivery is the first one, or the first

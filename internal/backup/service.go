@@ -72,9 +72,9 @@ func (s *Service) Run(ctx context.Context, job Job) error {
 	case VerbVerify:
 		return s.runOperation(ctx, job.ID, s.verify)
 	case VerbRotate:
-		return s.runSteps(ctx, job.ID, s.rotate)
+		return s.runOperation(ctx, job.ID, s.rotate)
 	case VerbReencrypt:
-		return s.runSteps(ctx, job.ID, s.reencrypt)
+		return s.runOperation(ctx, job.ID, s.reencrypt)
 	}
 	return errs.New(errs.ErrInvalid, "There is no job %q.", job.Verb)
 }

@@ -19,18 +19,6 @@ func (s *Service) fence(lock *held) Fence {
 	}
 }
 
-// steps is a fence that also stops what a user has cancelled.
-func (s *Service) steps(t *tracker[Operation], lock *held) Fence {
-	fence := s.fence(lock)
-	fence.Still = func(ctx context.Context) error {
-		if err := t.wanted(); err != nil {
-			return err
-		}
-		return lock.still(ctx)
-	}
-	return fence
-}
-
 // choose writes into a backup's record which generation of its manifest counts.
 // The record is read before the lock is renewed: whoever takes the lock away
 // later and chooses too has changed the record, and this write fails.
@@ -78,19 +66,15 @@ func checksums(all []Backup) map[ID]string {
 
 // sweep removes what no backup needs any more.
 func (s *Service) sweep(ctx context.Context, lock *held) (Cleared, error) {
-	plan, err := s.planSweep(ctx)
+	all, err := s.allBackups(ctx)
+	if err != nil {
+		return Cleared{}, err
+	}
+	plan, err := s.Repository.PlanSweep(ctx, SweepOptions{Now: s.Now(), Checksums: checksums(all)})
 	if err != nil {
 		return Cleared{}, err
 	}
 	return plan.Execute(ctx, s.fence(lock))
-}
-
-func (s *Service) planSweep(ctx context.Context) (Sweeping, error) {
-	all, err := s.allBackups(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return s.Repository.PlanSweep(ctx, SweepOptions{Now: s.Now(), Checksums: checksums(all)})
 }
 
 // sweepAfter sweeps after a delete. The backups are gone already, so that
@@ -106,29 +90,22 @@ func (s *Service) sweepAfter(ctx context.Context, lock *held) Cleared {
 // clean sweeps and repacks at the end of a rotation.
 func (s *Service) clean(ctx context.Context, t *tracker[Operation], lock *held) error {
 	t.meter.phase("sweep", 0, 0)
-	fence := s.steps(t, lock)
-	var swept Cleared
-	sweeping, err := interruptible(ctx, t, s.planSweep)
-	if err == nil {
-		swept, err = sweeping.Execute(ctx, fence)
-	}
+	swept, err := s.sweep(ctx, lock)
 	if err := errors.Join(unswept(t, err), t.update(ctx, cleaned(swept, Rewritten{}))); err != nil {
 		return err
 	}
-	plan, err := interruptible(ctx, t, func(ctx context.Context) (Rewriting, error) {
-		all, err := s.allBackups(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return s.Repository.PlanRepack(ctx, RewriteOptions{
-			ID: t.record().ID, Generation: lock.token(), Now: s.Now(), Checksums: checksums(all),
-		})
+	all, err := s.allBackups(ctx)
+	if err != nil {
+		return err
+	}
+	plan, err := s.Repository.PlanRepack(ctx, RewriteOptions{
+		ID: t.record().ID, Generation: lock.token(), Now: s.Now(), Checksums: checksums(all),
 	})
 	if err != nil {
 		return unswept(t, err)
 	}
 	t.meter.phase("repack", plan.Plan().Archives, plan.Plan().Written)
-	repacked, err := plan.Execute(ctx, fence)
+	repacked, err := plan.Execute(ctx, s.fence(lock))
 	return errors.Join(err, t.update(ctx, cleaned(Cleared{}, repacked)))
 }
 

@@ -143,9 +143,6 @@ func TestAnswers(t *testing.T) {
 		{"schedule-import", "POST", "/backups/schedule/import", `{"config":{"version":1,"timezone":"UTC","schedules":[{"job":"full","enabled":false,"crontab":"0 3 * * 0"}]}}`, func(f *fakeService) {
 			f.changes = []backup.ScheduleDifference{{Name: "full", Field: "enabled", From: "true", To: "false"}}
 		}, 200, ""},
-		{"cancel", "POST", "/backups/operations/" + restoreID + "/cancel", "", func(*fakeService) {}, 202, "/backups/operations/" + restoreID},
-		{"cancel-create", "POST", "/backups/operations/" + backupID + "/cancel", "", func(*fakeService) {}, 202, "/backups/" + backupID},
-		{"edit", "PATCH", "/backups/" + backupID, `{"pinned":true,"note":"до обновления"}`, func(f *fakeService) { f.backup = sample() }, 200, ""},
 		{"operations", "GET", "/backups/operations?active=true", "", func(f *fakeService) {
 			f.all = backup.OperationsResult{Operations: []backup.Operation{restored, operation(backup.VerbVerify, backup.StatusRunning)}, Next: restoreID}
 		}, 200, ""},
@@ -244,9 +241,6 @@ func TestRequestsReachTheService(t *testing.T) {
 		{"rotate default", "POST", "/backups/rotate", "", []any{asAdmin, backup.RotateRequest{}}},
 		{"rotate", "POST", "/backups/rotate?max_backups=3&dry_run=true", "", []any{asAdmin, backup.RotateRequest{MaxBackups: 3, DryRun: true}}},
 		{"operations", "GET", "/backups/operations?active=true&limit=7&cursor=" + restoreID, "", []any{backup.OperationsRequest{Active: true, Limit: 7, Cursor: restoreID}}},
-		{"cancel", "POST", "/backups/operations/" + restoreID + "/cancel", "", []any{asAdmin, backup.ID(restoreID)}},
-		{"pin", "PATCH", "/backups/" + backupID, `{"pinned":false}`, []any{asAdmin, backup.ID(backupID), backup.EditRequest{Pinned: new(false)}}},
-		{"note", "PATCH", "/backups/" + backupID, `{"note":""}`, []any{asAdmin, backup.ID(backupID), backup.EditRequest{Note: new("")}}},
 		{"operations defaults", "GET", "/backups/operations", "", []any{backup.OperationsRequest{Limit: 100}}},
 		{"operation", "GET", "/backups/operations/" + restoreID, "", []any{backup.ID(restoreID)}},
 	}

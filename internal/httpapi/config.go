@@ -55,14 +55,6 @@ type Deleter interface {
 	Delete(ctx context.Context, actor backup.Actor, ids []backup.ID, force bool) (backup.DeleteResult, error)
 }
 
-// Changer changes records.
-type Changer interface {
-	// Edit changes a backup's pin and note.
-	Edit(ctx context.Context, actor backup.Actor, id backup.ID, req backup.EditRequest) (backup.Backup, error)
-	// Cancel asks the run of a backup or of an operation to stop.
-	Cancel(ctx context.Context, actor backup.Actor, id backup.ID) error
-}
-
 // Operator starts operations, waits a while for their end and finds them again.
 type Operator interface {
 	Restore(ctx context.Context, actor backup.Actor, req backup.RestoreRequest) (backup.Operation, error)
@@ -91,7 +83,6 @@ type Service interface {
 	Creator
 	Lister
 	Deleter
-	Changer
 	Operator
 	Scheduler
 }

@@ -115,14 +115,6 @@ func (f *fakeService) ListOperations(ctx context.Context, req backup.OperationsR
 	return f.all, f.called(ctx, req)
 }
 
-func (f *fakeService) Edit(ctx context.Context, actor backup.Actor, id backup.ID, req backup.EditRequest) (backup.Backup, error) {
-	return f.backup, f.called(ctx, actor, id, req)
-}
-
-func (f *fakeService) Cancel(ctx context.Context, actor backup.Actor, id backup.ID) error {
-	return f.called(ctx, actor, id)
-}
-
 func (f *fakeService) Schedules(ctx context.Context) ([]backup.ScheduleState, error) {
 	return f.schedules, f.called(ctx, "schedules")
 }

@@ -129,20 +129,6 @@ func changes(a *api) []operation {
 			handle(a.delete),
 		},
 		{
-			Route{http.MethodPatch, "/backups/{id}", "edit", "edit", admin, false},
-			"backups", "Pin a backup or change its note",
-			"What is absent stays as it is.",
-			[]int{notFound, conflict},
-			handle(a.edit),
-		},
-		{
-			Route{post, "/backups/operations/{id}/cancel", "cancel", "cancel", admin, false},
-			"operations", "Stop what is running",
-			"Answers 202: it stops within seconds and leaves what was there before, or something that is finished. A backup that is being made is stopped by its id.",
-			[]int{notFound, conflict},
-			handle(a.cancel),
-		},
-		{
 			Route{post, "/backups/verify", "verify", "verify", viewer, false},
 			"operations", "Read a backup back and check it",
 			mayTakeLong,

@@ -12,7 +12,7 @@ import (
 )
 
 func TestEachFunctionServesItsRoutesOnly(t *testing.T) {
-	functions := []string{"create", "list", "restore", "delete", "edit", "cancel", "rotate", "schedule", "verify"}
+	functions := []string{"create", "list", "restore", "delete", "rotate", "schedule", "verify"}
 	for _, f := range functions {
 		b := newBench(t, admin, f)
 		for _, route := range httpapi.Routes() {
@@ -22,7 +22,7 @@ func TestEachFunctionServesItsRoutesOnly(t *testing.T) {
 			b.service.backup, b.service.operation = sample(), operation(backup.VerbVerify, backup.StatusCompleted)
 			w := b.do(target(route))
 			// /backups/{id} of the list function takes any GET of that shape.
-			if served := w.Code < http.StatusMultipleChoices; served != (route.Function == f) {
+			if served := w.Code == http.StatusOK; served != (route.Function == f) {
 				t.Errorf("function %s answers %d to %s", f, w.Code, route.Pattern())
 			}
 		}
