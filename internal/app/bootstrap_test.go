@@ -76,7 +76,6 @@ func bootstrapCases() []bootstrapCase {
 		{"list-one-control-character", http.StatusUnprocessableEntity, `"status":422`},
 		{"list-files", http.StatusOK, `storage/acme`},
 		{"list-stats", http.StatusOK, `"full_backups":1`},
-		{"list-operations", http.StatusOK, `"operations":[]`},
 		{"list-operation-not-found", http.StatusNotFound, `"status":404`},
 		{"list-openapi", http.StatusOK, `"openapi":"3.1`},
 		{"list-job", fails, "This function answers HTTP requests only"},

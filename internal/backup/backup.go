@@ -110,8 +110,6 @@ type Backup struct {
 	Damage    *Damage  `json:"damage,omitempty"`
 	Encrypted bool     `json:"encrypted"`
 	Progress  Progress `json:"progress"`
-	// CancelRequested says that somebody wants the run to stop; see [Service.Cancel].
-	CancelRequested bool `json:"cancel_requested,omitempty"`
 	// ExpiresAt is when a pre-restore backup may be rotated away.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
 	Lease     Lease     `json:"lease"`

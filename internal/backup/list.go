@@ -118,45 +118,6 @@ func (s *Service) GetOperation(ctx context.Context, id ID) (Operation, error) {
 	return presentOperation(o, s.Now()), err
 }
 
-// activeLimit is how many of the newest operations are looked at for those that
-// have not ended: no run lasts as long as so many others.
-const activeLimit = 100
-
-// ListOperations returns a page of the operations, newest first. The active ones
-// are one page.
-func (s *Service) ListOperations(ctx context.Context, req OperationsRequest) (OperationsResult, error) {
-	if err := (ListRequest{Cursor: req.Cursor, Limit: req.Limit}).validate(); err != nil {
-		return OperationsResult{}, err
-	}
-	limit := req.Limit
-	if limit == 0 {
-		limit = defaultLimit
-	}
-	look := min(limit+1, maxLimit) // one more tells whether there are more
-	if req.Active {
-		look = activeLimit
-	}
-	page, err := s.Operations.ListOperations(ctx, ID(req.Cursor), look)
-	if err != nil {
-		return OperationsResult{}, err
-	}
-	var res OperationsResult
-	for _, o := range page {
-		o = presentOperation(o, s.Now())
-		if req.Active && o.Status.Finished() {
-			continue
-		}
-		if len(res.Operations) == limit {
-			break
-		}
-		res.Operations = append(res.Operations, o)
-	}
-	if !req.Active && len(page) == look {
-		res.Next = string(res.Operations[len(res.Operations)-1].ID)
-	}
-	return res, nil
-}
-
 // restorable returns a backup that has content; errs.ErrConflict if it has none.
 func (s *Service) restorable(ctx context.Context, id ID) (Backup, error) {
 	b, err := s.Get(ctx, id)

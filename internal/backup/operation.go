@@ -17,21 +17,17 @@ const (
 
 // Operation is the record of a restore, verify, rotate or reencrypt.
 type Operation struct {
-	ID              ID        `json:"id"`
-	Verb            Verb      `json:"verb"`
-	BackupID        ID        `json:"backup_id,omitempty"`
-	BackupKind      Kind      `json:"backup_kind,omitempty"`
-	Status          Status    `json:"status"`
-	CreatedAt       time.Time `json:"created_at"`
-	FinishedAt      time.Time `json:"finished_at,omitzero"`
-	CreatedBy       string    `json:"created_by"`
-	Progress        Progress  `json:"progress"`
-	Errors          []string  `json:"errors,omitempty"`
-	Warnings        []string  `json:"warnings,omitempty"` // CancelRequested says that somebody wants the run to stop; see [Service.Cancel].
-	CancelRequested bool      `json:"cancel_requested,omitempty"`
-	// UndoOf is the restore that this one undoes.
-	UndoOf ID `json:"undo_of,omitempty"`
-
+	ID         ID        `json:"id"`
+	Verb       Verb      `json:"verb"`
+	BackupID   ID        `json:"backup_id,omitempty"`
+	BackupKind Kind      `json:"backup_kind,omitempty"`
+	Status     Status    `json:"status"`
+	CreatedAt  time.Time `json:"created_at"`
+	FinishedAt time.Time `json:"finished_at,omitzero"`
+	CreatedBy  string    `json:"created_by"`
+	Progress   Progress  `json:"progress"`
+	Errors     []string  `json:"errors,omitempty"`
+	Warnings   []string  `json:"warnings,omitempty"`
 	// Of each verb the request and, once there is one, the result.
 	Restore       *RestoreRequest `json:"restore,omitempty"`
 	RestoreResult *RestoreResult  `json:"restore_result,omitempty"`
@@ -45,13 +41,6 @@ type Operation struct {
 
 	Lease   Lease `json:"lease"`
 	Version int64 `json:"version"`
-}
-
-// Undoable reports whether o is a restore that may have changed something and
-// left a safety backup behind, which may be gone by now.
-func (o Operation) Undoable() bool {
-	return o.Verb == VerbRestore && !o.dryRun() && (o.Status.Restorable() || o.Status == StatusFailed) &&
-		o.RestoreResult != nil && o.RestoreResult.SafetyBackupID != ""
 }
 
 // Job is a piece of work that runs outside a request: the second half of a

@@ -53,19 +53,6 @@ type FilesResult struct {
 	Next    string
 }
 
-// OperationsRequest asks for operations, newest first.
-type OperationsRequest struct {
-	Active bool   // only those that have not ended
-	Cursor string // from the page before
-	Limit  int    // 1 to 1000; 0 is 100
-}
-
-// OperationsResult is one page, newest first.
-type OperationsResult struct {
-	Operations []Operation
-	Next       string // cursor of the next page; "" at the end
-}
-
 // Stats counts the finished, restorable backups.
 type Stats struct {
 	Count       map[Kind]int64
@@ -75,17 +62,6 @@ type Stats struct {
 	Newest      map[Kind]Backup
 	Failed      int64
 	Running     int64
-	Damaged     int64 // of those that can be restored, verifications found damaged
-	// LastVerified is the one that was last read back without a fault.
-	LastVerified *Backup
-	// LastFailure is the newest failed or partial one, if no complete one of its
-	// kind is newer. Safety backups are no failures here.
-	LastFailure *Backup
-	// LastRestore is the newest restore that has ended, dry runs aside.
-	LastRestore *Operation
-	// NewestComponent are the newest complete backups that hold a component, without
-	// safety backups.
-	NewestComponent map[Component]Backup
 }
 
 // CanDelete says whether deleting a backup is wise and allowed without force.

@@ -82,7 +82,7 @@ func TestAPIRoles(t *testing.T) {
 	want := map[string]backup.Role{
 		"create": "backup-admins", "list": "backup-viewers", "get": "backup-viewers", "files": "backup-viewers", "stats": "backup-viewers",
 		"restore": "backup-admins", "restore-test": "backup-viewers", "verify": "backup-viewers", "can-delete": "backup-viewers",
-		"delete": "backup-admins", "rotate": "backup-admins", "operation": "backup-viewers", "operations": "backup-viewers", "openapi": "",
+		"delete": "backup-admins", "rotate": "backup-admins", "operation": "backup-viewers", "openapi": "",
 		"schedule": "backup-viewers", "put-schedule": "backup-admins", "preview-schedule": "backup-viewers", "run-schedule": "backup-admins",
 		"run-rotation": "backup-admins", "export-schedule": "backup-admins", "import-schedule": "backup-admins",
 	}

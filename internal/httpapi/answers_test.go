@@ -107,8 +107,6 @@ func TestAnswers(t *testing.T) {
 				StoredSize:  map[backup.Kind]int64{"database": 1500000, "storage": 20 << 30, "full": 10 << 30},
 				LogicalSize: map[backup.Kind]int64{"database": 3000000, "storage": 40 << 30},
 				Latest:      &newest, Newest: map[backup.Kind]backup.Backup{"full": newest}, Failed: 1, Running: 1,
-				Damaged: 2, LastVerified: &newest, LastFailure: &broken, LastRestore: &restored,
-				NewestComponent: map[backup.Component]backup.Backup{"database": newest},
 			}
 		}, 200, ""},
 		{"stats-empty", "GET", "/backups/stats", "", func(*fakeService) {}, 200, ""},
@@ -142,9 +140,6 @@ func TestAnswers(t *testing.T) {
 		}, 200, ""},
 		{"schedule-import", "POST", "/backups/schedule/import", `{"config":{"version":1,"timezone":"UTC","schedules":[{"job":"full","enabled":false,"crontab":"0 3 * * 0"}]}}`, func(f *fakeService) {
 			f.changes = []backup.ScheduleDifference{{Name: "full", Field: "enabled", From: "true", To: "false"}}
-		}, 200, ""},
-		{"operations", "GET", "/backups/operations?active=true", "", func(f *fakeService) {
-			f.all = backup.OperationsResult{Operations: []backup.Operation{restored, operation(backup.VerbVerify, backup.StatusRunning)}, Next: restoreID}
 		}, 200, ""},
 		{"operation", "GET", "/backups/operations/" + restoreID, "", func(f *fakeService) { f.operation = restored }, 200, ""},
 	}
@@ -240,8 +235,6 @@ func TestRequestsReachTheService(t *testing.T) {
 		{"verify shallow", "POST", "/backups/verify", `{"backup_path":"` + backupID + `","deep":false}`, []any{asAdmin, backup.VerifyRequest{ID: backupID}}},
 		{"rotate default", "POST", "/backups/rotate", "", []any{asAdmin, backup.RotateRequest{}}},
 		{"rotate", "POST", "/backups/rotate?max_backups=3&dry_run=true", "", []any{asAdmin, backup.RotateRequest{MaxBackups: 3, DryRun: true}}},
-		{"operations", "GET", "/backups/operations?active=true&limit=7&cursor=" + restoreID, "", []any{backup.OperationsRequest{Active: true, Limit: 7, Cursor: restoreID}}},
-		{"operations defaults", "GET", "/backups/operations", "", []any{backup.OperationsRequest{Limit: 100}}},
 		{"operation", "GET", "/backups/operations/" + restoreID, "", []any{backup.ID(restoreID)}},
 	}
 	for _, c := range cases {

@@ -63,7 +63,6 @@ type Operator interface {
 	Verify(ctx context.Context, actor backup.Actor, req backup.VerifyRequest) (backup.Operation, error)
 	Rotate(ctx context.Context, actor backup.Actor, req backup.RotateRequest) (backup.Operation, error)
 	GetOperation(ctx context.Context, id backup.ID) (backup.Operation, error)
-	ListOperations(ctx context.Context, req backup.OperationsRequest) (backup.OperationsResult, error)
 }
 
 // Scheduler looks at the four schedules and changes them.

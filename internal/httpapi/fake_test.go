@@ -43,7 +43,6 @@ type fakeService struct {
 	canDelete backup.CanDelete
 	deleted   backup.DeleteResult
 	operation backup.Operation
-	all       backup.OperationsResult
 	tested    backup.RestoreTest
 	hook      func(ctx context.Context)
 	schedules []backup.ScheduleState
@@ -109,10 +108,6 @@ func (f *fakeService) Rotate(ctx context.Context, actor backup.Actor, req backup
 
 func (f *fakeService) GetOperation(ctx context.Context, id backup.ID) (backup.Operation, error) {
 	return f.operation, f.called(ctx, id)
-}
-
-func (f *fakeService) ListOperations(ctx context.Context, req backup.OperationsRequest) (backup.OperationsResult, error) {
-	return f.all, f.called(ctx, req)
 }
 
 func (f *fakeService) Schedules(ctx context.Context) ([]backup.ScheduleState, error) {

@@ -20,9 +20,6 @@ type operationView struct {
 	Progress   progressView  `json:"progress"`
 	Errors     []string      `json:"errors" nullable:"false"`
 	Warnings   []string      `json:"warnings" nullable:"false"`
-	Cancelling bool          `json:"cancel_requested" doc:"It was asked to stop."`
-	UndoOf     backup.ID     `json:"undo_of,omitempty" doc:"The restore that this one undoes."`
-	Undoable   bool          `json:"undoable" doc:"It is a restore that has a safety backup to go back to."`
 	Restore    *restoreView  `json:"restore,omitempty" doc:"What a restore was asked for and did."`
 	Verify     *Verification `json:"verify,omitempty" doc:"What a verify found, once it has ended."`
 	Rotate     *Rotation     `json:"rotate,omitempty" doc:"What a rotate did, once it has ended."`
@@ -35,7 +32,6 @@ func showOperation(o backup.Operation) operationView {
 		CreatedAt: o.CreatedAt.UTC(), FinishedAt: o.FinishedAt.UTC(), CreatedBy: o.CreatedBy,
 		Progress: showProgress(o.Progress), Errors: list(o.Errors), Warnings: list(o.Warnings),
 	}
-	v.Cancelling, v.UndoOf, v.Undoable = o.CancelRequested, o.UndoOf, o.Undoable()
 	if o.Restore != nil {
 		v.Restore = showRestore(*o.Restore, o.RestoreResult)
 	}
@@ -75,34 +71,6 @@ func (a *api) operation(ctx context.Context, in *operationInput) (*operationOutp
 		return nil, err
 	}
 	return &operationOutput{operationAnswer{Success: !unsuccessful(o.Status), Operation: showOperation(o)}}, nil
-}
-
-type operationsInput struct {
-	Active bool   `query:"active" doc:"Only those that have not ended."`
-	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
-	Cursor string `query:"cursor" maxLength:"200" pattern:"^[^\\x00-\\x1f\\x7f]*$" patternDescription:"text without control characters" doc:"From the page before."`
-}
-
-type operationsAnswer struct {
-	Success    bool            `json:"success"`
-	Operations []operationView `json:"operations" nullable:"false"`
-	Count      int             `json:"count" doc:"How many this page has."`
-	Cursor     string          `json:"cursor,omitempty" doc:"Of the next page; absent at the end."`
-}
-
-type operationsOutput struct{ Body operationsAnswer }
-
-// operations answers GET /backups/operations.
-func (a *api) operations(ctx context.Context, in *operationsInput) (*operationsOutput, error) {
-	page, err := a.cfg.Service.ListOperations(ctx, backup.OperationsRequest{Active: in.Active, Limit: in.Limit, Cursor: in.Cursor})
-	if err != nil {
-		return nil, err
-	}
-	views := make([]operationView, len(page.Operations))
-	for i, o := range page.Operations {
-		views[i] = showOperation(o)
-	}
-	return &operationsOutput{operationsAnswer{Success: true, Operations: views, Count: len(views), Cursor: page.Next}}, nil
 }
 
 // unsuccessful reports whether a record ended without what was asked for.

@@ -90,11 +90,6 @@ func lookups(a *api) []operation {
 			handle(a.files),
 		},
 		{
-			Route{get, "/backups/operations", "operations", "list", viewer, false},
-			"operations", "List restores, verifies and rotates",
-			"Newest first.", nil, handle(a.operations),
-		},
-		{
 			Route{get, "/backups/operations/{id}", "operation", "list", viewer, false},
 			"operations", "Look at a restore, verify or rotate",
 			"Also tells how far a running one is.",

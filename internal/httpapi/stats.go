@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
 )
@@ -24,29 +23,7 @@ type statsAnswer struct {
 	LogicalBytes    int64                      `json:"logical_bytes" doc:"What restoring all of them would write."`
 	FailedBackups   int64                      `json:"failed_backups"`
 	RunningBackups  int64                      `json:"running_backups"`
-	DamagedBackups  int64                      `json:"damaged_backups" doc:"Those in which a verification found damage."`
-	MaxBackups      int                        `json:"max_backups" doc:"How many of each type a rotation keeps."`
-
-	LastVerifiedAt     time.Time    `json:"last_verified_at,omitzero" doc:"When a backup was last read back without a fault."`
-	LastVerifiedBackup backup.ID    `json:"last_verified_backup,omitempty"`
-	LastRestore        *lastRestore `json:"last_restore,omitempty" doc:"The newest restore that has ended, dry runs aside."`
-	LastFailure        *backupView  `json:"last_failure,omitempty" doc:"The newest failed or partial backup, unless a complete one of its type is newer."`
-	NewestComponent    newestByPart `json:"newest_component" doc:"The newest complete backups that hold the database and the storage, safety backups aside."`
-	MonthlyCostUSD     float64      `json:"monthly_cost_usd" doc:"An estimate of what storing them costs a month."`
-}
-
-// lastRestore is how the installation was last brought back.
-type lastRestore struct {
-	ID         backup.ID     `json:"id" example:"20261122-081500-restore-b7m2cd"`
-	Status     backup.Status `json:"status" enum:"completed,partial,failed,cancelled"`
-	FinishedAt time.Time     `json:"finished_at"`
-	BackupID   backup.ID     `json:"backup_id" example:"20261122-020000-full-k3x9qa"`
-}
-
-// newestByPart has a backup for each component that one holds.
-type newestByPart struct {
-	Database *backupView `json:"database,omitempty"`
-	Storage  *backupView `json:"storage,omitempty"`
+	MonthlyCostUSD  float64                    `json:"monthly_cost_usd" doc:"An estimate of what storing them costs a month."`
 }
 
 type statsOutput struct{ Body statsAnswer }
@@ -64,44 +41,18 @@ func (a *api) stats(ctx context.Context, _ *struct{}) (*statsOutput, error) {
 		FullBackups: s.Count[backup.KindFull], FullSizeMB: megabytes(s.StoredSize[backup.KindFull]),
 		TotalBackups: sum(s.Count), StoredBytes: sum(s.StoredSize), LogicalBytes: sum(s.LogicalSize),
 		FailedBackups: s.Failed, RunningBackups: s.Running,
-		DamagedBackups: s.Damaged, MaxBackups: a.cfg.MaxBackups, LastFailure: showIf(s.LastFailure),
 		BackupDir: a.cfg.BackupDir, Newest: map[backup.Kind]backupView{},
 	}
 	answer.TotalSizeMB = megabytes(answer.StoredBytes)
 	answer.MonthlyCostUSD = round2(float64(answer.StoredBytes) / (1 << 30) * a.cfg.PricePerGiB)
-	answer.LatestBackup = showIf(s.Latest)
-	answer.addHealth(s)
+	if s.Latest != nil {
+		latest := showBackup(*s.Latest)
+		answer.LatestBackup = &latest
+	}
 	for kind, b := range s.Newest {
 		answer.Newest[kind] = showBackup(b)
 	}
 	return &statsOutput{answer}, nil
-}
-
-// addHealth tells what is known beyond the counts.
-func (answer *statsAnswer) addHealth(s backup.Stats) {
-	if s.LastVerified != nil {
-		answer.LastVerifiedAt, answer.LastVerifiedBackup = s.LastVerified.VerifiedAt.UTC(), s.LastVerified.ID
-	}
-	if o := s.LastRestore; o != nil {
-		answer.LastRestore = &lastRestore{o.ID, o.Status, o.FinishedAt.UTC(), o.BackupID}
-	}
-	for c, b := range s.NewestComponent {
-		switch c {
-		case backup.ComponentDatabase:
-			answer.NewestComponent.Database = showIf(&b)
-		case backup.ComponentStorage:
-			answer.NewestComponent.Storage = showIf(&b)
-		}
-	}
-}
-
-// showIf is showBackup of one that may not be there.
-func showIf(b *backup.Backup) *backupView {
-	if b == nil {
-		return nil
-	}
-	view := showBackup(*b)
-	return &view
 }
 
 // sum adds up what was counted by kind.

@@ -33,9 +33,6 @@ type backupView struct {
 	VerifiedAt  time.Time       `json:"verified_at,omitzero" example:"2026-11-22T05:00:00Z"`
 	ExpiresAt   time.Time       `json:"expires_at,omitzero" example:"2026-11-29T02:00:00Z" doc:"When a safety backup may be rotated away."`
 	Encrypted   bool            `json:"encrypted"`
-	Damaged     bool            `json:"damaged" doc:"A verification found damage that nothing has mended since."`
-	Cancelling  bool            `json:"cancel_requested" doc:"It was asked to stop."`
-	DurationMS  int64           `json:"duration_ms" doc:"How long it took; 0 until it has ended."`
 	Progress    progressView    `json:"progress"`
 	Components  []componentView `json:"components" nullable:"false"`
 	Checks      checksView      `json:"checks"`
@@ -73,20 +70,11 @@ func showBackup(b backup.Backup) backupView {
 		DBSuccess: b.DatabaseOK, StorageOK: b.StorageOK, Errors: list(b.Errors), Warnings: list(b.Warnings),
 		Reason: b.Reason, CreatedBy: b.CreatedBy, Note: b.Note, Pinned: b.Pinned, VerifiedAt: b.VerifiedAt.UTC(),
 		ExpiresAt: b.ExpiresAt.UTC(), Encrypted: b.Encrypted, Progress: showProgress(b.Progress),
-		Damaged: b.Damage != nil, Cancelling: b.CancelRequested, DurationMS: duration(b),
 		Components: showComponents(b),
 		Checks: checksView{
 			Restorable: b.Status.Restorable(), Complete: b.Status == backup.StatusCompleted, VerifiedAt: b.VerifiedAt.UTC(),
 		},
 	}
-}
-
-// duration returns how long a backup took, in milliseconds.
-func duration(b backup.Backup) int64 {
-	if !b.Status.Finished() || b.FinishedAt.IsZero() {
-		return 0
-	}
-	return b.FinishedAt.Sub(b.CreatedAt).Milliseconds()
 }
 
 // showComponents returns the components that b was asked to hold.

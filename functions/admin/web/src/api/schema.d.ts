@@ -121,26 +121,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/backups/operations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List restores, verifies and rotates
-         * @description Newest first.
-         */
-        get: operations["operations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/backups/operations/{id}": {
         parameters: {
             query?: never;
@@ -418,8 +398,6 @@ export interface components {
              * @example 20261122-020000-full-k3x9qa
              */
             backup_path: string;
-            /** @description It was asked to stop. */
-            cancel_requested: boolean;
             checks: components["schemas"]["Checks"];
             /** @description SHA-256 of its manifest, lower-case hex; empty until it has ended. */
             checksum: string;
@@ -431,15 +409,8 @@ export interface components {
             created_at: string;
             /** @example admin@example.com */
             created_by: string;
-            /** @description A verification found damage that nothing has mended since. */
-            damaged: boolean;
             /** @description The database is in it, whole. */
             db_success: boolean;
-            /**
-             * Format: int64
-             * @description How long it took; 0 until it has ended.
-             */
-            duration_ms: number;
             encrypted: boolean;
             /** @description What should be in it and is not. */
             errors: string[];
@@ -693,16 +664,6 @@ export interface components {
              */
             reasons: string[];
         };
-        LastRestore: {
-            /** @example 20261122-020000-full-k3x9qa */
-            backup_id: string;
-            /** Format: date-time */
-            finished_at: string;
-            /** @example 20261122-081500-restore-b7m2cd */
-            id: string;
-            /** @enum {string} */
-            status: "completed" | "partial" | "failed" | "cancelled";
-        };
         ListAnswer: {
             backups: components["schemas"]["Backup"][];
             /**
@@ -714,17 +675,11 @@ export interface components {
             cursor?: string;
             success: boolean;
         };
-        NewestByPart: {
-            database?: components["schemas"]["Backup"];
-            storage?: components["schemas"]["Backup"];
-        };
         Operation: {
             /** @example 20261122-020000-full-k3x9qa */
             backup_id?: string;
             /** @enum {string} */
             backup_type?: "database" | "storage" | "full";
-            /** @description It was asked to stop. */
-            cancel_requested: boolean;
             /** Format: date-time */
             created_at: string;
             /** @example admin@example.com */
@@ -744,10 +699,6 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "running" | "completed" | "partial" | "failed" | "cancelled" | "deleting";
-            /** @description The restore that this one undoes. */
-            undo_of?: string;
-            /** @description It is a restore that has a safety backup to go back to. */
-            undoable: boolean;
             /**
              * @example restore
              * @enum {string}
@@ -760,17 +711,6 @@ export interface components {
         OperationAnswer: {
             operation: components["schemas"]["Operation"];
             /** @description It has not failed so far. */
-            success: boolean;
-        };
-        OperationsAnswer: {
-            /**
-             * Format: int64
-             * @description How many this page has.
-             */
-            count: number;
-            /** @description Of the next page; absent at the end. */
-            cursor?: string;
-            operations: components["schemas"]["Operation"][];
             success: boolean;
         };
         PlanSummary: {
@@ -1158,11 +1098,6 @@ export interface components {
              * @example s3://vertex-ar-backup/production
              */
             backup_dir: string;
-            /**
-             * Format: int64
-             * @description Those in which a verification found damage.
-             */
-            damaged_backups: number;
             /** Format: int64 */
             database_backups: number;
             /**
@@ -1176,16 +1111,6 @@ export interface components {
             full_backups: number;
             /** Format: double */
             full_size_mb: number;
-            /** @description The newest failed or partial backup, unless a complete one of its type is newer. */
-            last_failure?: components["schemas"]["Backup"];
-            /** @description The newest restore that has ended, dry runs aside. */
-            last_restore?: components["schemas"]["LastRestore"];
-            /**
-             * Format: date-time
-             * @description When a backup was last read back without a fault.
-             */
-            last_verified_at?: string;
-            last_verified_backup?: string;
             /** @description The newest that can be restored. */
             latest_backup?: components["schemas"]["Backup"];
             /**
@@ -1193,11 +1118,6 @@ export interface components {
              * @description What restoring all of them would write.
              */
             logical_bytes: number;
-            /**
-             * Format: int64
-             * @description How many of each type a rotation keeps.
-             */
-            max_backups: number;
             /**
              * Format: double
              * @description An estimate of what storing them costs a month.
@@ -1207,8 +1127,6 @@ export interface components {
             newest: {
                 [key: string]: components["schemas"]["Backup"];
             };
-            /** @description The newest complete backups that hold the database and the storage, safety backups aside. */
-            newest_component: components["schemas"]["NewestByPart"];
             /** Format: int64 */
             running_backups: number;
             /** Format: int64 */
@@ -1790,77 +1708,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListAnswer"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    operations: {
-        parameters: {
-            query?: {
-                /** @description Only those that have not ended. */
-                active?: boolean;
-                /** @description From the page before. */
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OperationsAnswer"];
                 };
             };
             /** @description Unauthorized */
