@@ -18,7 +18,7 @@ TOOLS := $(BIN)/age-$(AGE)
 PKG ?= ./...
 FUZZTIME ?= 20s
 
-.PHONY: help run demo test race soak lint fmt fuzz bench golden servers clean web web-types web-test
+.PHONY: help run demo test race soak lint fmt fuzz bench golden servers clean web web-types web-test web-e2e
 
 help: ## say what the targets do
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -120,6 +120,19 @@ web-types: $(WEB_MODULES) ## make the admin page's types of the API's OpenAPI do
 
 web-test: $(WEB_MODULES) ## run the admin page's unit tests
 	npm test --silent --prefix $(WEB)
+
+# Debian's browser; CHROMIUM names another one that is installed already.
+CHROMIUM ?= /usr/bin/chromium
+
+web-e2e: servers web $(CHROMIUM) ## run the admin page in a browser against the real local stack
+	CHROMIUM=$(CHROMIUM) npm run --silent --prefix $(WEB) e2e
+
+$(CHROMIUM):
+	@echo "installing chromium by apt, once"
+	@as=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
+		{ $$as apt-get install -y -qq --no-install-recommends chromium || \
+			{ $$as apt-get update -qq && $$as apt-get install -y -qq --no-install-recommends chromium; }; } >/dev/null || \
+		{ echo "The browser tests need Chromium and apt could not install it. Install it, or name it: make web-e2e CHROMIUM=/path/to/chromium" >&2; exit 1; }
 
 # --- functions and template ---
 

@@ -42,9 +42,10 @@ func runDemo(ctx context.Context, set settings, out io.Writer) error {
 	_, _ = fmt.Fprintf(out, `
 Everything was as it should be, after %.0f s.
 
-Next:  make run        starts the service for you to try: http://localhost:8080
-       README.md       has curl examples
+Next:  README.md       has curl examples
        docs/format.md  says what is stored, and how to restore it by hand
+       make run        starts the service for you to try; its page is then at
+                       http://localhost:8080/admin/backups
 `, time.Since(began).Seconds())
 	return os.RemoveAll(data)
 }

@@ -278,6 +278,23 @@ func TestRunFromStartToStopAndAgain(t *testing.T) {
 	allGone(t, p)
 }
 
+func TestSeedWritesInventedRecords(t *testing.T) {
+	t.Parallel()
+	root, p := repository(t), freePorts(t)
+	if early := launch(t, root, p, "seed"); early.exit() != 1 || !strings.Contains(early.output.String(), "make run") {
+		t.Errorf("before a service ran: %s", early.output.String())
+	}
+	pr := start(t, root, p)
+	client := pr.signIn("admin@vertex-ar.local")
+	backups(t, client)
+	if seed := launch(t, root, p, "seed", "SEED_BACKUPS=25"); seed.exit() != 0 {
+		t.Fatal(seed.output.String())
+	}
+	if l := backups(t, client); len(l.Backups) != 26 {
+		t.Errorf("%d backups are listed, want 26", len(l.Backups))
+	}
+}
+
 func TestRunEndsWhenAServerDies(t *testing.T) {
 	t.Parallel()
 	p := freePorts(t)
@@ -352,6 +369,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"DEMO_SCALE=-1":                      "DEMO_SCALE must be",
 		"BACKUP_FULL_SCHEDULE=daily":         "BACKUP_FULL_SCHEDULE",
 		"MAX_BACKUPS=many":                   "MAX_BACKUPS",
+		"SIGN_IN_LIFE=long":                  "SIGN_IN_LIFE must be",
 		"DATABASE_PATH=/nowhere/app_data.db": "Set both DATABASE_PATH and STORAGE_PATH",
 	} {
 		t.Run(setting, func(t *testing.T) {

@@ -23,7 +23,7 @@ func main() {
 
 // command carries out a command line and returns the exit status.
 func command(args []string, out, errOut io.Writer) int {
-	commands := map[string]func(context.Context, settings, io.Writer) error{"run": run, "demo": runDemo}
+	commands := map[string]func(context.Context, settings, io.Writer) error{"run": run, "demo": runDemo, "seed": seed}
 	if len(args) != 1 || commands[args[0]] == nil {
 		_, _ = io.WriteString(errOut, usage)
 		return 2

@@ -32,7 +32,8 @@ func run(ctx context.Context, set settings, out io.Writer) error {
 	defer func() { _ = logFile.Close() }()
 	_, _ = fmt.Fprintln(out, "Starting Vertex AR Backup ...")
 	s, err := stack.Start(ctx, stack.Options{
-		Dir: dir, Template: set.template(), Ports: set.ports, Scale: set.scale, Getenv: set.getenv, Log: newLog(out, logFile),
+		Dir: dir, Template: set.template(), Ports: set.ports, Scale: set.scale, SignIns: set.signIn,
+		Getenv: set.getenv, Log: newLog(out, logFile),
 	})
 	if err != nil && ctx.Err() != nil {
 		_, _ = fmt.Fprintln(out, "Stopped before it was ready.")

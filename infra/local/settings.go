@@ -5,9 +5,11 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"github.com/joho/godotenv"
 
+	"github.com/vertex-ar/backup/infra/local/issuer"
 	"github.com/vertex-ar/backup/infra/local/stack"
 	"github.com/vertex-ar/backup/internal/app"
 	"github.com/vertex-ar/backup/internal/errs"
@@ -19,6 +21,7 @@ type settings struct {
 	getenv app.Getenv
 	ports  stack.Ports
 	scale  float64
+	signIn issuer.SignIns
 }
 
 // readSettings reads the environment and, for what is not set there, .env.
@@ -45,7 +48,26 @@ func readSettings(root string, environment app.Getenv) (settings, error) {
 	if s.scale, err = s.number("DEMO_SCALE", 1); err != nil || s.scale <= 0 || s.scale > 100 {
 		problems = append(problems, errs.New(errs.ErrInvalid, "DEMO_SCALE must be a number above 0, up to 100; 1 is about 300 MB."))
 	}
+	duration := func(name string) time.Duration {
+		d, err := s.duration(name)
+		problems = append(problems, err)
+		return d
+	}
+	s.signIn = issuer.SignIns{Life: duration("SIGN_IN_LIFE"), Age: duration("SIGN_IN_AGE")}
 	return s, errors.Join(problems...)
+}
+
+// duration reads a length of time; not set is 0.
+func (s settings) duration(name string) (time.Duration, error) {
+	v := s.getenv(name)
+	if v == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(v)
+	if err != nil || d < 0 {
+		return 0, errs.New(errs.ErrInvalid, "%s must be a length of time such as 90s or 8h.", name)
+	}
+	return d, nil
 }
 
 func (s settings) number(name string, standard float64) (float64, error) {

@@ -47,9 +47,9 @@ func (v *verification) readArchive(ctx context.Context, a manifest.Archive) erro
 		return fmt.Errorf("read archive %s: %w", a.Name, err)
 	}
 	switch {
-	case n != a.Size || err != nil:
+	case n != a.Size:
 		v.damage(a, damage{size: n, why: fmt.Sprintf("%d bytes instead of %d", n, a.Size)})
-	case [sha256.Size]byte(sum.Sum(nil)) != a.SHA256:
+	case err != nil || [sha256.Size]byte(sum.Sum(nil)) != a.SHA256:
 		v.damage(a, damage{size: n, why: "changed"})
 	}
 	v.checked(1, 0, 0)

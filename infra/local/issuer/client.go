@@ -15,7 +15,10 @@ func scopes() []string {
 }
 
 // client is the one client of the provider: op.Client.
-type client struct{ origin string }
+type client struct {
+	origin string
+	life   time.Duration // of ID tokens
+}
 
 func (c client) GetID() string          { return ClientID }
 func (c client) RedirectURIs() []string { return []string{c.origin + CallbackPath} }
@@ -32,7 +35,7 @@ func (c client) GrantTypes() []oidc.GrantType { return []oidc.GrantType{oidc.Gra
 
 func (c client) LoginURL(id string) string            { return loginPath + "?id=" + url.QueryEscape(id) }
 func (c client) AccessTokenType() op.AccessTokenType  { return op.AccessTokenTypeBearer }
-func (c client) IDTokenLifetime() time.Duration       { return idTokenLife }
+func (c client) IDTokenLifetime() time.Duration       { return c.life }
 func (c client) DevMode() bool                        { return false }
 func (c client) IsScopeAllowed(scope string) bool     { return slices.Contains(scopes(), scope) }
 func (c client) IDTokenUserinfoClaimsAssertion() bool { return true }

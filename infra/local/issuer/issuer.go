@@ -34,6 +34,25 @@ type Config struct {
 	Dir string
 	// Now is the clock of sign-ins.
 	Now func() time.Time
+	SignIns
+}
+
+// SignIns say how sign-ins behave. The zero value is what people use; tests
+// make them short and old.
+type SignIns struct {
+	// Life is how long one lasts; 0 is eight hours.
+	Life time.Duration
+	// Age is how long ago one says that it was, when no fresh one was asked for:
+	// as with a provider that remembers people.
+	Age time.Duration
+}
+
+// life returns how long an ID token is valid.
+func (s SignIns) life() time.Duration {
+	if s.Life > 0 {
+		return s.Life
+	}
+	return idTokenLife
 }
 
 // Issuer is the provider. It serves the paths below [Path].
@@ -58,7 +77,7 @@ func New(cfg Config) (*Issuer, error) {
 	}
 	i := &Issuer{
 		cfg: cfg, secrets: s,
-		requests: newRequests(cfg.Now), throttle: &throttle{now: cfg.Now}, page: newPage(),
+		requests: newRequests(cfg.Now, cfg.Age), throttle: &throttle{now: cfg.Now}, page: newPage(),
 	}
 	provider, err := op.NewProvider(
 		&op.Config{CryptoKey: s.cryptoKey, CryptoKeyId: "1", CodeMethodS256: true, DefaultLogoutRedirectURI: cfg.Origin + "/", SupportedScopes: scopes()},

@@ -37,9 +37,14 @@ type browser struct {
 
 func start(t *testing.T, dir string) *browser {
 	t.Helper()
+	return startWith(t, dir, issuer.SignIns{})
+}
+
+func startWith(t *testing.T, dir string, signIns issuer.SignIns) *browser {
+	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	origin := "http://" + server.Listener.Addr().String()
-	is, err := issuer.New(issuer.Config{Origin: origin, Dir: dir, Now: time.Now})
+	is, err := issuer.New(issuer.Config{Origin: origin, Dir: dir, Now: time.Now, SignIns: signIns})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,6 +232,27 @@ func TestEverySignInAsksForThePasswordAnew(t *testing.T) {
 	_, second := b.signIn(admin, oauth2.SetAuthURLParam("max_age", "0"))
 	if second.AuthTime <= first.AuthTime {
 		t.Errorf("auth_time %d is not after %d", second.AuthTime, first.AuthTime)
+	}
+}
+
+func TestSignInsMayBeShortAndOldButAFreshOneIsFresh(t *testing.T) {
+	t.Parallel()
+	b := startWith(t, t.TempDir(), issuer.SignIns{Life: time.Minute, Age: time.Hour})
+	for name, c := range map[string]struct {
+		options []oauth2.AuthCodeOption
+		age     time.Duration
+	}{
+		"old":    {age: time.Hour},
+		"fresh":  {options: []oauth2.AuthCodeOption{oauth2.SetAuthURLParam("max_age", "0")}},
+		"prompt": {options: []oauth2.AuthCodeOption{oauth2.SetAuthURLParam("prompt", "login")}},
+	} {
+		token, cl := b.signIn(b.issuer.Accounts()[0], c.options...)
+		if life := token.Expiry.Sub(token.IssuedAt); life != time.Minute {
+			t.Errorf("%s: it lasts %v", name, life)
+		}
+		if off := token.IssuedAt.Add(-c.age).Sub(time.Unix(cl.AuthTime, 0)).Abs(); off > 5*time.Second {
+			t.Errorf("%s: signed in at %v, issued at %v", name, time.Unix(cl.AuthTime, 0), token.IssuedAt)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"crypto/rand"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,13 +20,14 @@ const (
 // requests keeps the sign-ins on their way, in memory.
 type requests struct {
 	now  func() time.Time
+	age  time.Duration // see SignIns
 	mu   sync.Mutex
 	byID map[string]request
 	code map[string]string // code to id
 }
 
-func newRequests(now func() time.Time) *requests {
-	return &requests{now: now, byID: map[string]request{}, code: map[string]string{}}
+func newRequests(now func() time.Time, age time.Duration) *requests {
+	return &requests{now: now, age: age, byID: map[string]request{}, code: map[string]string{}}
 }
 
 // add keeps a new request.
@@ -74,6 +76,9 @@ func (s *requests) find(id string) (request, error) {
 func (s *requests) sign(id, subject string) error {
 	return s.update(id, func(r *request) {
 		r.subject, r.signed = subject, s.now()
+		if !slices.Contains(r.asked.Prompt, oidc.PromptLogin) && r.asked.MaxAge == nil {
+			r.signed = r.signed.Add(-s.age)
+		}
 	})
 }
 

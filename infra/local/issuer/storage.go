@@ -86,7 +86,7 @@ func (s *storage) GetClientByClientID(_ context.Context, id string) (op.Client, 
 	if id != ClientID {
 		return nil, errors.New("there is no such client")
 	}
-	return client{origin: s.cfg.Origin}, nil
+	return client{origin: s.cfg.Origin, life: s.cfg.life()}, nil
 }
 
 // SigningKey signs tokens.

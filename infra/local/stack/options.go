@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"path/filepath"
 
+	"github.com/vertex-ar/backup/infra/local/issuer"
 	"github.com/vertex-ar/backup/internal/app"
 )
 
@@ -14,6 +15,7 @@ type Options struct {
 	// Template is the path of template.yaml, which describes the table.
 	Template string
 	Ports    Ports
+	SignIns  issuer.SignIns
 	// Scale is the size of the demo data; see demodata.Options.
 	Scale float64
 	// Getenv reads the settings that are the user's: schedules, retention, and

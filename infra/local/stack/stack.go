@@ -90,7 +90,9 @@ func (s *Stack) startServers(ctx context.Context) (err error) {
 }
 
 func (s *Stack) startApp(ctx context.Context) (err error) {
-	if s.issuer, err = issuer.New(issuer.Config{Origin: s.origin, Dir: s.opt.path(signInName), Now: time.Now}); err != nil {
+	if s.issuer, err = issuer.New(issuer.Config{
+		Origin: s.origin, Dir: s.opt.path(signInName), Now: time.Now, SignIns: s.opt.SignIns,
+	}); err != nil {
 		return err
 	}
 	s.app, err = app.Open(ctx, s.cfg, web.Files(), s.opt.Log)

@@ -6,11 +6,13 @@ import type { Backup, Kind, Operation } from './api'
 export type DialogRequest =
   | { name: 'create'; kind: Kind }
   | { name: 'restore'; backup: Backup; paths?: string[]; pathsBase64?: string[] }
-  | { name: 'undo'; operation: Operation }
+  /** With start it begins at once: the click that opens it is the one that decides. */
+  | { name: 'undo'; operation: Operation; start?: boolean }
   | { name: 'verify'; backup: Backup }
   | { name: 'delete'; backups: Backup[] }
   | { name: 'rotate' }
-  | { name: 'download'; backup: Backup; path?: string; pathBase64?: string }
+  /** Without a path it is the whole backup; entry says what a path names. */
+  | { name: 'download'; backup: Backup; path?: string; pathBase64?: string; entry?: 'file' | 'dir' }
 
 /** The dialog that is open. One at a time. */
 export const openedDialog = signal<DialogRequest | undefined>(undefined)

@@ -12,6 +12,7 @@ export type Progress = Schemas['Progress']
 
 export type Backup = Schemas['Backup'] & {
   damaged?: boolean
+  immutable?: boolean
   cancel_requested?: boolean
   duration_ms?: number
 }

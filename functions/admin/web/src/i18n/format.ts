@@ -77,7 +77,7 @@ function amount(n: number, unit: string): string {
   return new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'short' }).format(n)
 }
 
-const relative = computed(() => new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }))
+const relative = computed(() => new Intl.RelativeTimeFormat(language.value, { numeric: 'always' }))
 
 const steps = [
   ['year', 365 * 86_400_000],
@@ -94,12 +94,14 @@ export function ago(time: string | number, now: number = moment.value): string {
   for (const [unit, length] of steps) {
     if (Math.abs(difference) >= length) return relative.value.format(Math.trunc(difference / length), unit)
   }
-  return t(difference > 0 ? 'common.soon' : 'common.justNow')
+  // The clock of this page and the server's differ a little, and moment lags behind.
+  return t(difference > 15_000 ? 'common.soon' : 'common.justNow')
 }
 
 const dateTimes = computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }))
 const exactTimes = computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'full', timeStyle: 'long' }))
 const dates = computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium' }))
+const clocksToTheSecond = computed(() => new Intl.DateTimeFormat(language.value, { timeStyle: 'medium' }))
 const clocks = computed(() => new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }))
 
 /** Formats date and time in the browser's time zone. */
@@ -120,6 +122,11 @@ export function date(time: string | number): string {
 /** Formats the time of the day. */
 export function clockTime(time: string | number): string {
   return clocks.value.format(at(time))
+}
+
+/** Formats the time of the day to the second. */
+export function clockSeconds(time: string | number): string {
+  return clocksToTheSecond.value.format(at(time))
 }
 
 /** Formats date and time in a named time zone, as a schedule means it. */

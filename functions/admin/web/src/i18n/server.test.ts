@@ -11,7 +11,7 @@ test('sentences are in the language of the page as soon as the dictionary is the
   language.value = 'en'
   expect(serverText('The backup is complete.')).toBe('The backup is complete.')
   language.value = 'ru'
-  await load()
+  await load(() => import('./server.ru.json').then((m) => m.default))
   expect(serverText('The backup is complete.')).toBe('Резервная копия готова.')
   language.value = 'en'
   expect(serverText('The backup is complete.')).toBe('The backup is complete.')

@@ -2,8 +2,8 @@ import { effect, signal } from '@preact/signals'
 
 import { language } from './index'
 import { translator, type Translate } from './sentences'
+import address from './server.ru.json?url'
 
-// The dictionary is a chunk of its own, for those who need it.
 const russian = signal<Translate | undefined>(undefined)
 
 effect(() => {
@@ -11,13 +11,19 @@ effect(() => {
 })
 
 /** Fetches the Russian dictionary. Until it is there, and if it does not come, sentences stay English. */
-export async function load(): Promise<void> {
+export async function load(fetchDictionary: () => Promise<Record<string, string>> = dictionary): Promise<void> {
   try {
-    const { default: dictionary } = await import('./server.ru.json')
-    russian.value = translator(dictionary, 'ru')
+    russian.value = translator(await fetchDictionary(), 'ru')
   } catch {
     // The next switch of the language tries again.
   }
+}
+
+/** The dictionary is data, for those who need it: no script has to be read for it. */
+async function dictionary(): Promise<Record<string, string>> {
+  const response = await fetch(address)
+  if (!response.ok) throw new Error(`${response.status}`)
+  return (await response.json()) as Record<string, string>
 }
 
 /**

@@ -1,14 +1,20 @@
+import { useEffect } from 'preact/hooks'
+
 import { closeDialog, openedDialog } from '../dialogs'
+import { address } from '../router'
 import { DownloadDialog } from '../views/browse/download'
 import { CreateDialog } from '../views/list/create'
 import { DeleteDialog } from '../views/restore/delete'
 import { RestoreDialog } from '../views/restore/restore'
+import { useResumedDialog } from '../views/restore/resuming'
 import { RotateDialog } from '../views/restore/rotate'
 import { UndoDialog } from '../views/restore/undo'
 import { VerifyDialog } from '../views/restore/verify'
 
 /** The dialog that a view has opened. */
 export function Dialogs() {
+  useResumedDialog()
+  useCloseOnLeaving()
   const request = openedDialog.value
   switch (request?.name) {
     case undefined:
@@ -18,13 +24,13 @@ export function Dialogs() {
     case 'restore':
       return (
         <RestoreDialog
-          backup={request.backup} paths={request.paths ?? []} pathsBase64={request.pathsBase64 ?? []} onClose={closeDialog}
+          key={request.backup.id} backup={request.backup} paths={request.paths ?? []} pathsBase64={request.pathsBase64 ?? []} onClose={closeDialog}
         />
       )
     case 'undo':
-      return <UndoDialog operation={request.operation} onClose={closeDialog} />
+      return <UndoDialog key={request.operation.id} operation={request.operation} start={request.start ?? false} onClose={closeDialog} />
     case 'verify':
-      return <VerifyDialog backup={request.backup} onClose={closeDialog} />
+      return <VerifyDialog key={request.backup.id} backup={request.backup} onClose={closeDialog} />
     case 'delete':
       return <DeleteDialog backups={request.backups} onClose={closeDialog} />
     case 'rotate':
@@ -32,8 +38,20 @@ export function Dialogs() {
     case 'download':
       return (
         <DownloadDialog
-          backup={request.backup} path={request.path ?? ''} pathBase64={request.pathBase64 ?? ''} onClose={closeDialog}
+          backup={request.backup} path={request.path ?? ''} pathBase64={request.pathBase64 ?? ''} entry={request.entry}
+          onClose={closeDialog}
         />
       )
   }
+}
+
+/** Closes the dialog when the page goes on to another view. */
+function useCloseOnLeaving(): void {
+  useEffect(() => {
+    let before = address.peek().path
+    return address.subscribe(({ path }) => {
+      if (path !== before) closeDialog()
+      before = path
+    })
+  }, [])
 }

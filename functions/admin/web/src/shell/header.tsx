@@ -57,7 +57,7 @@ const languages: { value: Language; text: string }[] = [
 function LanguageMenu() {
   return (
     <Menu
-      label={t('nav.language')}
+      label={`${t('nav.language')}: ${language.value.toUpperCase()}`}
       items={languages.map(({ value, text }) => ({
         text, checked: language.value === value, onClick: () => setLanguage(value),
       }))}

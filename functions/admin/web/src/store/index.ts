@@ -78,7 +78,8 @@ export const isAdmin = computed(() => knownUser.value?.role === 'backup-admins')
 /** Until when something may begin that was asked for here. */
 let expectUntil = 0
 
-function pace(): number {
+/** How soon the newest records are read again. */
+export function pace(): number {
   return running.peek().length > 0 || Date.now() < expectUntil ? fast : slow
 }
 
@@ -112,8 +113,8 @@ export function startStore(): void {
     before = now
   })
   effect(() => {
-    const { data } = me.state.value
-    if (!data) return
+    const { data, loading, error } = me.state.value
+    if (!data || loading || error) return // what is known is from before
     knownUser.value = data
     if (!sessionEnded.peek()) return
     sessionEnded.value = false

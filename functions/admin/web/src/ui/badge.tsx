@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 
-import type { Backup, Status } from '../api'
+import type { Backup, Operation, Status, Verb } from '../api'
 import { t } from '../i18n'
 
 import { Icon, type IconName } from './icons'
@@ -33,19 +33,29 @@ export function toneOf(status: Status): Tone {
   return looks[status].tone
 }
 
+/** A backup or an operation, as far as its status goes. */
+export interface HasStatus {
+  status: Status
+  damaged?: Backup['damaged']
+  /** Operations have one, backups have not. */
+  verb?: Verb
+  verify?: Operation['verify']
+}
+
+/** Says a status in words. */
+export function statusText(record: HasStatus): string {
+  if (record.damaged) return t('status.damaged')
+  if (record.verify?.valid === false && record.status === 'completed') return t('progress.status.damage')
+  return t(record.verb ? `progress.status.${record.status}` : `status.${record.status}`)
+}
+
 /** The status of a backup or an operation. */
-export function StatusBadge({ record }: { record: { status: Status; damaged?: Backup['damaged'] } }) {
-  if (record.damaged) {
-    return (
-      <Badge tone="bad" icon="alert">
-        {t('status.damaged')}
-      </Badge>
-    )
-  }
-  const look = looks[record.status]
+export function StatusBadge({ record }: { record: HasStatus }) {
+  const damage = record.damaged || (record.verify?.valid === false && record.status === 'completed')
+  const look = damage ? ({ tone: 'bad', icon: 'alert' } as const) : looks[record.status]
   return (
     <Badge tone={look.tone} icon={look.icon}>
-      {t(`status.${record.status}`)}
+      {statusText(record)}
     </Badge>
   )
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import { Button, type ButtonKind } from './button'
 import { Icon, type IconName } from './icons'
@@ -36,6 +36,7 @@ export function Menu(props: MenuProps) {
   const button = useRef<HTMLButtonElement>(null)
   const id = useId()
   useOutside(root, open, () => setOpen(false))
+  const up = useUpwards(root, open)
   useEffect(() => {
     if (open) focusItem(root.current, 0)
   }, [open])
@@ -52,7 +53,7 @@ export function Menu(props: MenuProps) {
         {props.children}
       </Button>
       {open && (
-        <div class="menu-panel">
+        <div class={up ? 'menu-panel up' : 'menu-panel'}>
           {props.head && <div class="menu-head">{props.head}</div>}
           <ul id={id} role="menu" aria-label={props.label}>
             {props.items.map((item) => (
@@ -65,6 +66,17 @@ export function Menu(props: MenuProps) {
       )}
     </div>
   )
+}
+
+/** Whether the list has more room above its button than below, and needs it. */
+function useUpwards(root: { current: HTMLElement | null }, open: boolean): boolean {
+  const [up, setUp] = useState(false)
+  useLayoutEffect(() => {
+    const panel = open ? root.current?.querySelector('.menu-panel')?.getBoundingClientRect() : undefined
+    const button = root.current?.getBoundingClientRect()
+    setUp(panel !== undefined && button !== undefined && panel.bottom > innerHeight && button.top > innerHeight - button.bottom)
+  }, [open])
+  return up
 }
 
 function Item({ item, close }: { item: MenuItem; close: () => void }) {

@@ -13,6 +13,7 @@ export const common = {
   'common.loading': 'Loading…',
   'common.copy': 'Copy',
   'common.copied': 'Copied',
+  'common.copyFailed': 'Could not be copied: the browser does not allow it.',
   'common.more': 'More actions',
   'common.yes': 'Yes',
   'common.no': 'No',

@@ -14,6 +14,7 @@ export const common: Record<keyof typeof english, Message> = {
   'common.loading': 'Загрузка…',
   'common.copy': 'Копировать',
   'common.copied': 'Скопировано',
+  'common.copyFailed': 'Не удалось скопировать: браузер не разрешил.',
   'common.more': 'Другие действия',
   'common.yes': 'Да',
   'common.no': 'Нет',

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+
+import type { Locator } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+
+import { inspect } from './support/shots'
+import { Stack } from './support/stack'
+import { sha256, treeOf } from './support/tree'
+import { Visitor } from './support/visitor'
+import { eventually } from './support/wait'
+import { backups, finished, operations, takeBackup } from './support/work'
+
+// What an administrator sees on a bad day.
+describe('when things go wrong', () => {
+  let stack: Stack
+  let admin: Visitor
+
+  beforeAll(async () => {
+    stack = await Stack.start()
+    admin = await Visitor.open(stack, { as: 'admin' })
+  })
+
+  test('a second administrator sees within seconds what the first one does, and is refused what would collide', async () => {
+    const second = await Visitor.open(stack, { as: 'admin', language: 'ru' })
+    const release = stack.holdStore()
+    await createFrom(admin, 'full')
+    await admin.underWay.getByRole('progressbar').waitFor()
+    await second.underWay.getByRole('progressbar').waitFor({ timeout: 10_000 })
+    second.expect(/status of 409/)
+    await second.button('list.create.database').click()
+    await second.dialog.getByRole('button', { name: second.t('list.create.start') }).click()
+    await second.dialog.getByText(second.t('list.create.failed')).waitFor()
+    expect(await second.dialog.getByRole('alert').textContent()).toMatch(/[а-яё]{4}/)
+    release()
+    const [newest] = await backups(admin)
+    await finished(admin, newest!.id, 'completed')
+    await second.row(newest!.id).getByText(second.t('status.completed')).waitFor({ timeout: 10_000 })
+  })
+
+  test('a backup that runs is cancelled within seconds', async () => {
+    const release = stack.holdStore()
+    await createFrom(admin, 'storage')
+    await admin.underWay.getByRole('button', { name: admin.t('progress.cancel') }).click()
+    await inspect(admin, 'cancel')
+    await admin.inDialog('progress.doCancel').click()
+    const [newest] = await backups(admin)
+    await finished(admin, newest!.id, 'cancelled', 10_000)
+    release()
+    await admin.row(newest!.id).getByText(admin.t('status.cancelled')).waitFor()
+  })
+
+  test('a server that dies in the middle of a restore leaves what was, and the restore can be made again', async () => {
+    const good = await takeBackup(admin, 'storage')
+    const lost = stack.media('vertex-ar/odd/long video.mp4')
+    const bytes = sha256(lost)
+    rmSync(lost)
+    const before = treeOf(stack.media())
+    await admin.goto()
+    stack.holdStore()
+    // Its answer never comes.
+    admin.api('POST', '/backups/restore', { backup_path: good.id }).catch(() => undefined)
+    await admin.underWay.getByRole('progressbar').waitFor()
+    admin.expect(/ERR_/)
+    await stack.kill()
+    await awayIsSaid(admin)
+    await inspect(admin, 'server-away')
+    await stack.start()
+    await backIsSaid(admin)
+    expect(treeOf(stack.media())).toEqual(before)
+    // Until its lease has run out nobody can tell that nobody works on it any more.
+    await admin.text('overview.level.bad').waitFor({ timeout: 50_000 })
+    await inspect(admin, 'restore-died')
+    await admin.goto(`/admin/backups/operations/${(await operations(admin))[0]!.id}`)
+    await admin.page.getByText(admin.t('status.failed')).first().waitFor()
+    await inspect(admin, 'operation-failed')
+    await admin.ask('POST', '/backups/restore', { backup_path: good.id })
+    await eventually('the video is back', () => existsSync(lost) && sha256(lost) === bytes)
+  })
+
+  test('a server that goes away is said to be away, and nothing is sent twice', async () => {
+    await admin.goto()
+    await admin.rows.first().waitFor()
+    const before = (await backups(admin)).length
+    let sent = 0
+    admin.page.on('request', (request) => (sent += Number(request.url().endsWith('/backups/create'))))
+    admin.expect(/ERR_/)
+    await stack.kill()
+    await awayIsSaid(admin)
+    expect(await admin.rows.count(), 'rows of before').toBeGreaterThan(0)
+    await createFrom(admin, 'database')
+    await admin.dialog.getByText(admin.t('error.outcomeUnknown')).waitFor()
+    await stack.start()
+    await backIsSaid(admin)
+    await admin.page.keyboard.press('Escape')
+    expect(sent, 'requests for a backup').toBe(1)
+    expect((await backups(admin)).length).toBe(before)
+  })
+
+  test('a damaged archive is found by a check, which names the files', async () => {
+    writeFileSync(stack.media('vertex-ar/only here.bin'), randomBytes(200_000))
+    const damaged = await takeBackup(admin, 'storage')
+    const archives = stack.archives(damaged.id)
+    expect(archives).not.toHaveLength(0)
+    for (const archive of archives) damage(archive)
+    await admin.goto(`/admin/backups/${damaged.id}`)
+    await admin.button('list.do.verify').first().click()
+    await admin.inDialog('verify.start').click()
+    await admin.dialog.getByText(admin.t('verify.damaged'), { exact: true }).waitFor({ timeout: 30_000 })
+    await admin.dialog.getByText('storage/vertex-ar/only here.bin').first().waitFor()
+    await inspect(admin, 'verify-damaged')
+    await admin.dialog.getByRole('button', { name: admin.t('common.close') }).last().click()
+    await admin.text('details.damaged').waitFor()
+    await admin.page.getByText('storage/vertex-ar/only here.bin').first().waitFor()
+    await inspect(admin, 'details-damaged')
+    await admin.goto()
+    await admin.row(damaged.id).getByText(admin.t('status.damaged')).waitFor()
+  })
+})
+
+async function createFrom(visitor: Visitor, kind: 'full' | 'database' | 'storage'): Promise<void> {
+  await visitor.button(`list.create.${kind}`).click()
+  await visitor.dialog.getByRole('button', { name: visitor.t('list.create.start') }).click()
+}
+
+
+function away(visitor: Visitor): Locator {
+  return visitor.page.getByText(visitor.t('offline.title', { time: '@' }).split('@')[0]!)
+}
+
+async function awayIsSaid(visitor: Visitor): Promise<void> {
+  await away(visitor).waitFor()
+}
+
+async function backIsSaid(visitor: Visitor): Promise<void> {
+  await visitor.text('offline.back').waitFor({ timeout: 40_000 })
+  expect(await away(visitor).count()).toBe(0)
+}
+
+/** damage changes bytes in the middle of a file. */
+function damage(path: string): void {
+  const file = openSync(path, 'r+')
+  const { length } = readFileSync(path)
+  writeSync(file, Buffer.alloc(64, 0xff), 0, Math.min(64, length), Math.floor(length / 3))
+  closeSync(file)
+}
