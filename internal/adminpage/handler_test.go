@@ -1,7 +1,6 @@
 package adminpage_test
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -35,7 +34,13 @@ func handler(t *testing.T, files fstest.MapFS) http.Handler {
 	return h
 }
 
-func ask(t *testing.T, h http.Handler, method, path string, headers ...string) *http.Response {
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func ask(t *testing.T, h http.Handler, method, path string, headers ...string) answer {
 	t.Helper()
 	r := httptest.NewRequest(method, path, nil)
 	for i := 0; i < len(headers); i += 2 {
@@ -43,16 +48,7 @@ func ask(t *testing.T, h http.Handler, method, path string, headers ...string) *
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	return w.Result()
-}
-
-func body(t *testing.T, res *http.Response) string {
-	t.Helper()
-	var b strings.Builder
-	if _, err := io.Copy(&b, res.Body); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
+	return answer{status: w.Code, header: w.Header(), body: w.Body.String()}
 }
 
 func TestEveryAddressOfThePageIsTheDocument(t *testing.T) {
@@ -61,10 +57,10 @@ func TestEveryAddressOfThePageIsTheDocument(t *testing.T) {
 		"/admin/backups/20261122-020000-full-k3x9qa/files?prefix=a%2Fb", "/admin/backups/schedule", "/admin/backups/no/such/view",
 	} {
 		res := ask(t, page(t), http.MethodGet, path)
-		if res.StatusCode != http.StatusOK || body(t, res) != "<!doctype html><p>page</p>" {
-			t.Errorf("%s: %d", path, res.StatusCode)
+		if res.status != http.StatusOK || res.body != "<!doctype html><p>page</p>" {
+			t.Errorf("%s: %d", path, res.status)
 		}
-		if got := res.Header.Get("Cache-Control"); got != "no-cache" {
+		if got := res.header.Get("Cache-Control"); got != "no-cache" {
 			t.Errorf("%s: Cache-Control %q", path, got)
 		}
 	}
@@ -73,22 +69,22 @@ func TestEveryAddressOfThePageIsTheDocument(t *testing.T) {
 func TestOtherAddressesLeadToThePage(t *testing.T) {
 	for _, path := range []string{"/", "/admin", "/admin/"} {
 		res := ask(t, page(t), http.MethodGet, path)
-		if got := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || got != "/admin/backups" {
-			t.Errorf("%s: %d %q", path, res.StatusCode, got)
+		if got := res.header.Get("Location"); res.status != http.StatusSeeOther || got != "/admin/backups" {
+			t.Errorf("%s: %d %q", path, res.status, got)
 		}
 	}
 }
 
 func TestAssetsAreKeptForEver(t *testing.T) {
 	res := ask(t, page(t), http.MethodGet, "/admin/assets/app-a1b2.js")
-	if got := body(t, res); got != "script" {
+	if got := res.body; got != "script" {
 		t.Errorf("body %q", got)
 	}
 	for name, want := range map[string]string{
 		"Cache-Control": "public, max-age=31536000, immutable", "Content-Type": "text/javascript; charset=utf-8",
 		"Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff",
 	} {
-		if got := res.Header.Get(name); got != want {
+		if got := res.header.Get(name); got != want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
@@ -100,10 +96,10 @@ func TestWhatIsNotThereIsNotFound(t *testing.T) {
 		"/admin/assets/app-a1b2.js.gz", "/admin/backupsx", "/admin/.gitkeep", "/admin/assets/%00", "/admin/assets",
 	} {
 		res := ask(t, page(t), http.MethodGet, path)
-		if res.StatusCode != http.StatusNotFound || res.Header.Get("Content-Type") != "application/problem+json" {
-			t.Errorf("%s: %d", path, res.StatusCode)
+		if res.status != http.StatusNotFound || res.header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: %d", path, res.status)
 		}
-		if got := res.Header.Get("Cache-Control"); got != "no-store" {
+		if got := res.header.Get("Cache-Control"); got != "no-store" {
 			t.Errorf("%s: Cache-Control %q", path, got)
 		}
 	}
@@ -122,7 +118,7 @@ func TestTheBestCodingThatTheCallerTakesIsSent(t *testing.T) {
 		{"/admin/assets/icon-c3d4.svg", "br, gzip", "", "<svg/>"},
 	} {
 		res := ask(t, page(t), http.MethodGet, tc.path, "Accept-Encoding", tc.accept)
-		if got := res.Header.Get("Content-Encoding"); got != tc.coding || body(t, res) != tc.body {
+		if got := res.header.Get("Content-Encoding"); got != tc.coding || res.body != tc.body {
 			t.Errorf("%s with %q: coding %q", tc.path, tc.accept, got)
 		}
 	}
@@ -131,33 +127,33 @@ func TestTheBestCodingThatTheCallerTakesIsSent(t *testing.T) {
 func TestAnUnchangedDocumentIsNotSentAgain(t *testing.T) {
 	h := page(t)
 	first := ask(t, h, http.MethodGet, "/admin/backups", "Accept-Encoding", "br")
-	tag := first.Header.Get("Etag")
+	tag := first.header.Get("Etag")
 	again := ask(t, h, http.MethodGet, "/admin/backups/schedule", "Accept-Encoding", "br", "If-None-Match", `"x", W/`+tag)
-	if again.StatusCode != http.StatusNotModified || body(t, again) != "" || again.Header.Get("Content-Security-Policy") == "" {
-		t.Errorf("status %d", again.StatusCode)
+	if again.status != http.StatusNotModified || again.body != "" || again.header.Get("Content-Security-Policy") == "" {
+		t.Errorf("status %d", again.status)
 	}
 	plain := ask(t, h, http.MethodGet, "/admin/backups", "If-None-Match", tag)
-	if plain.StatusCode != http.StatusOK || plain.Header.Get("Etag") == tag {
-		t.Errorf("the plain form is taken for the compressed one: %d", plain.StatusCode)
+	if plain.status != http.StatusOK || plain.header.Get("Etag") == tag {
+		t.Errorf("the plain form is taken for the compressed one: %d", plain.status)
 	}
 }
 
 func TestHeadIsAnsweredWithoutABody(t *testing.T) {
 	res := ask(t, page(t), http.MethodHead, "/admin/backups")
-	if got := body(t, res); res.StatusCode != http.StatusOK || got != "" || res.Header.Get("Content-Length") != "26" {
-		t.Errorf("%d, %q, length %q", res.StatusCode, got, res.Header.Get("Content-Length"))
+	if got := res.body; res.status != http.StatusOK || got != "" || res.header.Get("Content-Length") != "26" {
+		t.Errorf("%d, %q, length %q", res.status, got, res.header.Get("Content-Length"))
 	}
 }
 
 func TestOtherMethodsAreRefused(t *testing.T) {
 	res := ask(t, page(t), http.MethodPost, "/admin/backups")
-	if res.StatusCode != http.StatusMethodNotAllowed || res.Header.Get("Allow") != "GET, HEAD" {
-		t.Errorf("%d, Allow %q", res.StatusCode, res.Header.Get("Allow"))
+	if res.status != http.StatusMethodNotAllowed || res.header.Get("Allow") != "GET, HEAD" {
+		t.Errorf("%d, Allow %q", res.status, res.header.Get("Allow"))
 	}
 }
 
 func TestThePageMayLoadOnlyItsOwn(t *testing.T) {
-	got := ask(t, page(t), http.MethodGet, "/admin/backups").Header
+	got := ask(t, page(t), http.MethodGet, "/admin/backups").header
 	for _, part := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"} {
 		if !strings.Contains(got.Get("Content-Security-Policy"), part) {
 			t.Errorf("the policy lacks %s", part)
@@ -170,7 +166,7 @@ func TestThePageMayLoadOnlyItsOwn(t *testing.T) {
 
 func TestAPageThatIsNotBuiltSaysSo(t *testing.T) {
 	res := ask(t, handler(t, fstest.MapFS{".gitkeep": {}}), http.MethodGet, "/admin/backups")
-	if got := body(t, res); res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(got, "make web") {
-		t.Errorf("%d: %s", res.StatusCode, got)
+	if got := res.body; res.status != http.StatusServiceUnavailable || !strings.Contains(got, "make web") {
+		t.Errorf("%d: %s", res.status, got)
 	}
 }

@@ -97,7 +97,7 @@ func TestOnRealServers(t *testing.T) {
 		"the last of its kind": {
 			http.MethodDelete, "/backups/delete?backup_path=" + string(id), "", 409,
 		},
-		"no such address": {http.MethodGet, "/", "", 404},
+		"no such address": {http.MethodGet, "/nowhere", "", 404},
 	} {
 		t.Run(name, func(t *testing.T) { c.ask(t, a.method, a.target, a.body).problem(t, a.status) })
 	}

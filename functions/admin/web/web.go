@@ -9,7 +9,7 @@ import (
 )
 
 //go:embed all:dist
-var built embed.FS //nolint:gochecknoglobals // what go:embed fills
+var built embed.FS
 
 // Files returns the built page: index.html and what it refers to below assets/.
 // Without a build there is no index.html.
