@@ -28,15 +28,15 @@ func (Secret) GoString() string { return "[secret]" }
 // LogValue hides the secret.
 func (Secret) LogValue() slog.Value { return slog.StringValue("[secret]") }
 
-// Schedule is when one of the four jobs runs.
-type Schedule struct {
+// ScheduleSetting is when one of the four jobs runs.
+type ScheduleSetting struct {
 	Enabled bool
 	Crontab string // five fields
 }
 
 // Schedules are the four jobs, and where their clock stands.
 type Schedules struct {
-	Database, Storage, Full, Rotation Schedule
+	Database, Storage, Full, Rotation ScheduleSetting
 	Zone                              *time.Location
 }
 
@@ -64,6 +64,8 @@ type Config struct {
 	OIDC         OIDC
 	SessionKey   Secret
 	JobFunction  string
+	// SchedulePrefix is what the names of the stack's schedules begin with.
+	SchedulePrefix string
 	// Recipients are the public keys that archives are encrypted for.
 	Recipients crypt.Recipients
 	// IdentityFile is a file with a secret key that opens archives,
@@ -124,8 +126,8 @@ func (e *environment) flag(name string) bool {
 	return v
 }
 
-func (e *environment) schedule(job string) Schedule {
-	return Schedule{Enabled: e.flag("BACKUP_" + job + "_ENABLED"), Crontab: e.text("BACKUP_" + job + "_SCHEDULE")}
+func (e *environment) schedule(job string) ScheduleSetting {
+	return ScheduleSetting{Enabled: e.flag("BACKUP_" + job + "_ENABLED"), Crontab: e.text("BACKUP_" + job + "_SCHEDULE")}
 }
 
 func (e *environment) positive(name string) int {
@@ -166,7 +168,7 @@ func ConfigFromEnv(getenv Getenv) (Config, error) {
 			Issuer: e.text("OIDC_ISSUER"), ClientID: e.text("OIDC_CLIENT_ID"), ClientSecret: Secret(e.text("OIDC_CLIENT_SECRET")),
 			AdminEmails: e.list("OIDC_ADMIN_EMAILS"), ViewerEmails: e.list("OIDC_VIEWER_EMAILS"),
 		},
-		SessionKey: Secret(e.text("SESSION_KEY")), JobFunction: e.text("JOB_FUNCTION"),
+		SessionKey: Secret(e.text("SESSION_KEY")), JobFunction: e.text("JOB_FUNCTION"), SchedulePrefix: e.text("SCHEDULE_PREFIX"),
 		Recipients: e.recipients("AGE_RECIPIENTS"), IdentityFile: e.path("AGE_IDENTITY_FILE"), IdentitySecret: e.text("AGE_IDENTITY_SECRET"),
 		Schedules: Schedules{
 			Database: e.schedule("DATABASE"), Storage: e.schedule("STORAGE"),

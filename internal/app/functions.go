@@ -46,6 +46,11 @@ func Verify(ctx context.Context, getenv Getenv) (event.Handler, error) {
 	return function(ctx, getenv, "verify", (*parts).withIdentity, (*parts).withRepository, (*parts).withLambda)
 }
 
+// Schedule makes the handler of functions/schedule.
+func Schedule(ctx context.Context, getenv Getenv) (event.Handler, error) {
+	return function(ctx, getenv, "schedule", (*parts).withScheduler)
+}
+
 // function puts a function together from its parts. With a runner it takes
 // jobs as well as requests.
 func function(ctx context.Context, getenv Getenv, name string, with ...func(*parts) error) (event.Handler, error) {
@@ -69,7 +74,7 @@ func function(ctx context.Context, getenv Getenv, name string, with ...func(*par
 func (p *parts) api(authenticate authenticator, functions ...string) http.Handler {
 	return httpapi.New(httpapi.Config{
 		Service: p.service, Audit: p.catalog, Authenticate: authenticate, Origins: []string{p.cfg.PublicURL},
-		Now: time.Now, Log: p.log, BackupDir: "s3://" + p.cfg.Bucket + "/" + p.cfg.Prefix, PricePerGiB: pricePerGiB,
+		Now: time.Now, Log: p.log, BackupDir: "s3://" + p.cfg.Bucket + "/" + p.cfg.Prefix, PricePerGiB: pricePerGiB, MaxBackups: p.cfg.MaxBackups,
 	}, functions...)
 }
 

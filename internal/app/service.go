@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/blob/s3blob"
@@ -20,6 +21,7 @@ import (
 	"github.com/vertex-ar/backup/internal/repository"
 	"github.com/vertex-ar/backup/internal/repository/crypt"
 	"github.com/vertex-ar/backup/internal/retention"
+	"github.com/vertex-ar/backup/internal/schedule/eventbridge"
 	"github.com/vertex-ar/backup/internal/source/directory"
 	"github.com/vertex-ar/backup/internal/source/sqlite"
 )
@@ -105,6 +107,15 @@ func (p *parts) withInstallation() error {
 		backup.ComponentDatabase: {Source: db, Target: db},
 		backup.ComponentStorage:  {Source: media, Target: media},
 	}
+	return nil
+}
+
+// withScheduler gives the service the schedules of EventBridge Scheduler.
+func (p *parts) withScheduler() error {
+	if err := needs("SCHEDULE_PREFIX", p.cfg.SchedulePrefix); err != nil {
+		return err
+	}
+	p.service.Scheduler = eventbridge.New(scheduler.NewFromConfig(p.aws), p.cfg.SchedulePrefix)
 	return nil
 }
 

@@ -181,7 +181,7 @@ func TestSchedulesMeanTheSameEverywhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	example := exampleValues(t)
-	for name, s := range map[string]app.Schedule{
+	for name, s := range map[string]app.ScheduleSetting{
 		"Database": cfg.Schedules.Database, "Storage": cfg.Schedules.Storage,
 		"Full": cfg.Schedules.Full, "Rotation": cfg.Schedules.Rotation,
 	} {

@@ -50,6 +50,7 @@ type Service struct {
 	Repository  Repository
 	Parts       map[Component]Part
 	Runner      Runner
+	Scheduler   Scheduler
 	Policy      retention.Policy
 	Now         func() time.Time
 	Log         *slog.Logger

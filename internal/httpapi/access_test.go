@@ -16,12 +16,18 @@ import (
 
 // target makes a valid request for a route.
 func target(r httpapi.Route) *http.Request {
-	path := strings.NewReplacer("{id}", backupID).Replace(r.Path)
+	path := strings.NewReplacer("{id}", backupID, "{job}", "full").Replace(r.Path)
 	switch r.OperationID {
 	case "create":
 		return request(r.Method, path, `{"type":"full"}`)
 	case "restore", "restore-test", "verify":
 		return request(r.Method, path, `{"backup_path":"`+backupID+`"}`)
+	case "put-schedule":
+		return request(r.Method, path, `{"enabled":true,"crontab":"0 2 * * *"}`)
+	case "preview-schedule":
+		return request(r.Method, path, `{"crontab":"0 2 * * *","timezone":"UTC"}`)
+	case "import-schedule":
+		return request(r.Method, path, `{"config":{"version":1,"timezone":"UTC","schedules":[]}}`)
 	case "delete", "can-delete":
 		return request(r.Method, path+"?backup_path="+backupID, "")
 	}
@@ -77,6 +83,8 @@ func TestAPIRoles(t *testing.T) {
 		"create": "backup-admins", "list": "backup-viewers", "get": "backup-viewers", "files": "backup-viewers", "stats": "backup-viewers",
 		"restore": "backup-admins", "restore-test": "backup-viewers", "verify": "backup-viewers", "can-delete": "backup-viewers",
 		"delete": "backup-admins", "rotate": "backup-admins", "operation": "backup-viewers", "openapi": "",
+		"schedule": "backup-viewers", "put-schedule": "backup-admins", "preview-schedule": "backup-viewers", "run-schedule": "backup-admins",
+		"run-rotation": "backup-admins", "export-schedule": "backup-admins", "import-schedule": "backup-admins",
 	}
 	got := map[string]backup.Role{}
 	for _, r := range httpapi.Routes() {

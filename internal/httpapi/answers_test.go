@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
 )
 
 var update = flag.Bool("update", false, "write golden files")
@@ -126,6 +127,20 @@ func TestAnswers(t *testing.T) {
 		{"verify-running", "POST", "/backups/verify", `{"backup_path":"` + backupID + `"}`, func(f *fakeService) { f.operation = operation(backup.VerbVerify, backup.StatusPending) }, 202, "/backups/operations/" + restoreID},
 		{"rotate", "POST", "/backups/rotate", "", func(f *fakeService) { f.operation = rotated }, 200, ""},
 		{"rotate-running", "POST", "/backups/rotate", "", func(f *fakeService) { f.operation = operation(backup.VerbRotate, backup.StatusRunning) }, 202, "/backups/operations/" + restoreID},
+		{"schedule", "GET", "/backups/schedule", "", func(*fakeService) {}, 200, ""},
+		{"schedule-put", "PUT", "/backups/schedule/database", `{"enabled":true,"crontab":"0 2 * * *","timezone":"Europe/Moscow","version":2}`, func(*fakeService) {}, 200, ""},
+		{"schedule-preview", "POST", "/backups/schedule/preview", `{"crontab":"0 2 * * *","timezone":"UTC"}`, func(*fakeService) {}, 200, ""},
+		{"schedule-preview-invalid", "POST", "/backups/schedule/preview", `{"crontab":"x","timezone":"UTC"}`, func(f *fakeService) {
+			f.err = errs.New(errs.ErrInvalid, "A crontab has five fields.")
+		}, 200, ""},
+		{"schedule-run", "POST", "/backups/schedule/full/run", "", func(f *fakeService) { f.backup = running }, 202, "/backups/" + backupID},
+		{"schedule-run-rotation", "POST", "/backups/schedule/rotation/run", "", func(f *fakeService) { f.operation = rotated }, 200, ""},
+		{"schedule-export", "GET", "/backups/schedule/export", "", func(f *fakeService) {
+			f.config = backup.ScheduleConfig{Version: 1, Timezone: "UTC", Schedules: []backup.ScheduleSetting{{Name: "full", Enabled: true, Crontab: "0 3 * * 0"}}}
+		}, 200, ""},
+		{"schedule-import", "POST", "/backups/schedule/import", `{"config":{"version":1,"timezone":"UTC","schedules":[{"job":"full","enabled":false,"crontab":"0 3 * * 0"}]}}`, func(f *fakeService) {
+			f.changes = []backup.ScheduleDifference{{Name: "full", Field: "enabled", From: "true", To: "false"}}
+		}, 200, ""},
 		{"operation", "GET", "/backups/operations/" + restoreID, "", func(f *fakeService) { f.operation = restored }, 200, ""},
 	}
 	for _, c := range cases {

@@ -27,6 +27,8 @@ type Config struct {
 	BackupDir string
 	// PricePerGiB is what storing one GiB for a month costs, in USD.
 	PricePerGiB float64
+	// MaxBackups is how many backups of each kind a rotation keeps.
+	MaxBackups int
 }
 
 // Creator takes backups.
@@ -63,10 +65,23 @@ type Operator interface {
 	GetOperation(ctx context.Context, id backup.ID) (backup.Operation, error)
 }
 
+// Scheduler looks at the four schedules and changes them.
+type Scheduler interface {
+	Schedules(ctx context.Context) ([]backup.ScheduleState, error)
+	PutSchedule(ctx context.Context, actor backup.Actor, name backup.ScheduleName, change backup.ScheduleChange) (backup.ScheduleState, error)
+	// PreviewSchedule says what a crontab would mean.
+	PreviewSchedule(crontab, timezone string) (expression string, runs []time.Time, err error)
+	// RunSchedule is Create, or for the rotation Rotate; the other result is nil.
+	RunSchedule(ctx context.Context, actor backup.Actor, name backup.ScheduleName) (*backup.Backup, *backup.Operation, error)
+	ExportSchedules(ctx context.Context) (backup.ScheduleConfig, error)
+	ImportSchedules(ctx context.Context, actor backup.Actor, c backup.ScheduleConfig, dryRun bool) ([]backup.ScheduleDifference, error)
+}
+
 // Service is what the API serves. Its errors are of the kinds of package errs.
 type Service interface {
 	Creator
 	Lister
 	Deleter
 	Operator
+	Scheduler
 }

@@ -45,6 +45,9 @@ type fakeService struct {
 	operation backup.Operation
 	tested    backup.RestoreTest
 	hook      func(ctx context.Context)
+	schedules []backup.ScheduleState
+	config    backup.ScheduleConfig
+	changes   []backup.ScheduleDifference
 }
 
 func (f *fakeService) called(ctx context.Context, args ...any) error {
@@ -107,6 +110,49 @@ func (f *fakeService) GetOperation(ctx context.Context, id backup.ID) (backup.Op
 	return f.operation, f.called(ctx, id)
 }
 
+func (f *fakeService) Schedules(ctx context.Context) ([]backup.ScheduleState, error) {
+	return f.schedules, f.called(ctx, "schedules")
+}
+
+func (f *fakeService) PutSchedule(ctx context.Context, actor backup.Actor, name backup.ScheduleName, change backup.ScheduleChange) (backup.ScheduleState, error) {
+	if err := f.called(ctx, actor, name, change); err != nil {
+		return backup.ScheduleState{}, err
+	}
+	return f.schedules[0], nil
+}
+
+func (f *fakeService) PreviewSchedule(crontab, timezone string) (string, []time.Time, error) {
+	return "cron(0 2 * * ? *)", nil, f.called(context.Background(), crontab, timezone)
+}
+
+func (f *fakeService) RunSchedule(ctx context.Context, actor backup.Actor, name backup.ScheduleName) (*backup.Backup, *backup.Operation, error) {
+	err := f.called(ctx, actor, name)
+	if name == backup.ScheduleRotation {
+		return nil, &f.operation, err
+	}
+	return &f.backup, nil, err
+}
+
+func (f *fakeService) ExportSchedules(ctx context.Context) (backup.ScheduleConfig, error) {
+	return f.config, f.called(ctx, "export")
+}
+
+func (f *fakeService) ImportSchedules(ctx context.Context, actor backup.Actor, c backup.ScheduleConfig, dryRun bool) ([]backup.ScheduleDifference, error) {
+	return f.changes, f.called(ctx, actor, c, dryRun)
+}
+
+// nightly is a schedule of the database that has run once.
+func nightly() []backup.ScheduleState {
+	return []backup.ScheduleState{{
+		Schedule: backup.Schedule{
+			Name: "database", Enabled: true, Crontab: "0 2 * * *", Expression: "cron(0 2 * * ? *)", Timezone: "Europe/Moscow",
+			UpdatedAt: now.Add(-time.Hour), UpdatedBy: "admin@example.com", Version: 3,
+		},
+		NextRuns: []time.Time{now.Add(14 * time.Hour).In(time.FixedZone("MSK", 3*60*60))},
+		LastRun:  &backup.ScheduleRun{ID: backupID, Status: backup.StatusFailed, StartedAt: now.Add(-6 * time.Hour), FinishedAt: now.Add(-5 * time.Hour), Errors: []string{"The disk is full."}},
+	}, {Schedule: backup.Schedule{Name: "rotation", Expression: "rate(1 day)", Timezone: "UTC", Version: 1}}}
+}
+
 // fakeAudit keeps the lines, unless err is set.
 type fakeAudit struct {
 	mu      sync.Mutex
@@ -138,7 +184,7 @@ type bench struct {
 // in a cookie or as bearer.
 func newBench(t *testing.T, actor backup.Actor, functions ...string) *bench {
 	t.Helper()
-	b := &bench{service: &fakeService{}, audit: &fakeAudit{}, log: &strings.Builder{}}
+	b := &bench{service: &fakeService{schedules: nightly()}, audit: &fakeAudit{}, log: &strings.Builder{}}
 	b.Handler = httpapi.New(httpapi.Config{
 		Service: b.service, Audit: b.audit, Origins: []string{ownOrigin},
 		Authenticate: func(r *http.Request) (backup.Actor, error) {
@@ -151,7 +197,7 @@ func newBench(t *testing.T, actor backup.Actor, functions ...string) *bench {
 			return backup.Actor{}, errs.New(errs.ErrUnauthenticated, "Sign in first.")
 		},
 		Now: func() time.Time { return now }, Log: slog.New(slog.NewJSONHandler(b.log, nil)),
-		BackupDir: "s3://vertex-ar-backup/production", PricePerGiB: 0.023,
+		BackupDir: "s3://vertex-ar-backup/production", PricePerGiB: 0.023, MaxBackups: 7,
 	}, functions...)
 	return b
 }

@@ -46,7 +46,7 @@ type operation struct {
 
 // operations lists the API's operations with the handlers of a.
 func operations(a *api) []operation {
-	return slices.Concat(lookups(a), changes(a), restores(a))
+	return slices.Concat(lookups(a), changes(a), restores(a), schedules(a))
 }
 
 // Short names for the tables below.
@@ -156,6 +156,55 @@ func restores(a *api) []operation {
 			"Changes nothing.",
 			[]int{notFound},
 			handle(a.restoreTest),
+		},
+	}
+}
+
+// schedules say when backups are taken and removed by themselves.
+func schedules(a *api) []operation {
+	return []operation{
+		{
+			Route{get, "/backups/schedule", "schedule", "schedule", viewer, false},
+			"schedule", "Look at the schedules",
+			"With their next runs and what came of the last ones.", nil, handle(a.schedules),
+		},
+		{
+			Route{http.MethodPut, "/backups/schedule/{job}", "put-schedule", "schedule", admin, false},
+			"schedule", "Change a schedule",
+			"A crontab that EventBridge Scheduler cannot express is refused.",
+			[]int{conflict},
+			handle(a.putSchedule),
+		},
+		{
+			Route{post, "/backups/schedule/preview", "preview-schedule", "schedule", viewer, false},
+			"schedule", "Ask what a crontab means",
+			"Changes nothing.", nil, handle(a.previewSchedule),
+		},
+		{
+			Route{post, "/backups/schedule/{job}/run", "run-schedule", "create", admin, false},
+			"schedule", "Take a schedule's backup now",
+			mayTakeLong,
+			[]int{conflict, noSpace},
+			handle(a.runSchedule),
+		},
+		{
+			Route{post, "/backups/schedule/rotation/run", "run-rotation", "rotate", admin, false},
+			"schedule", "Remove old backups now",
+			mayTakeLong,
+			[]int{conflict},
+			handle(a.runRotation),
+		},
+		{
+			Route{get, "/backups/schedule/export", "export-schedule", "schedule", admin, false},
+			"schedule", "Export the schedules",
+			"As a file that an import takes.", []int{conflict}, handle(a.exportSchedule),
+		},
+		{
+			Route{post, "/backups/schedule/import", "import-schedule", "schedule", admin, false},
+			"schedule", "Import schedules",
+			"All of the file or nothing. With dry_run nothing is changed.",
+			[]int{conflict},
+			handle(a.importSchedule),
 		},
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func TestEachFunctionServesItsRoutesOnly(t *testing.T) {
-	functions := []string{"create", "list", "restore", "delete", "rotate", "verify"}
+	functions := []string{"create", "list", "restore", "delete", "rotate", "schedule", "verify"}
 	for _, f := range functions {
 		b := newBench(t, admin, f)
 		for _, route := range httpapi.Routes() {

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -27,18 +28,14 @@ func (s *Stack) EnvironmentFile() string { return s.opt.path(environmentName) }
 // Schedules says in one line when which job runs.
 func (s *Stack) Schedules() string {
 	var parts []string
-	add := func(name, crontab string, enabled bool) {
-		if enabled {
-			parts = append(parts, fmt.Sprintf("%s %q", name, crontab))
+	all, _ := s.timetable.Schedules(context.Background()) // it never fails
+	for _, one := range all {
+		if one.Enabled {
+			parts = append(parts, fmt.Sprintf("%s %q (%s)", one.Name, one.Crontab, one.Timezone))
 		}
 	}
-	schedules := s.cfg.Schedules
-	add("database", schedules.Database.Crontab, schedules.Database.Enabled)
-	add("storage", schedules.Storage.Crontab, schedules.Storage.Enabled)
-	add("full", schedules.Full.Crontab, schedules.Full.Enabled)
-	add("rotation", schedules.Rotation.Crontab, schedules.Rotation.Enabled)
 	if len(parts) == 0 {
 		return "none"
 	}
-	return strings.Join(parts, ", ") + " (" + schedules.Zone.String() + ")"
+	return strings.Join(parts, ", ")
 }

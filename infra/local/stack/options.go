@@ -37,6 +37,7 @@ const (
 	dynamoDBName     = "dynamodb"
 	scratchName      = "scratch"
 	signInName       = "sign-in"
+	schedulesName    = "schedules.json"
 )
 
 // What things are called in the local servers.

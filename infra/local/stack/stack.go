@@ -46,7 +46,7 @@ func Start(ctx context.Context, opt Options) (_ *Stack, err error) {
 			s.close()
 		}
 	}()
-	for _, step := range []func(context.Context) error{s.open, s.startServers, s.startApp, s.serve, s.schedule} {
+	for _, step := range []func(context.Context) error{s.open, s.startServers, s.startApp, s.schedule, s.serve} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -112,8 +112,12 @@ func (s *Stack) serve(context.Context) error {
 
 func (s *Stack) schedule(context.Context) (err error) {
 	s.jobs = newJobs(s.app.Run, s.opt.Log)
-	s.timetable, err = timetable.Start(s.cfg.Schedules, clockwork.NewRealClock(), s.jobs.start)
-	return err
+	s.timetable, err = timetable.Start(s.cfg.Schedules, s.opt.path(schedulesName), clockwork.NewRealClock(), s.jobs.start)
+	if err != nil {
+		return err
+	}
+	s.app.Service.Scheduler = s.timetable
+	return nil
 }
 
 // Failed returns a channel that gets an error when a server has died.
@@ -158,6 +162,9 @@ func (s *Stack) Stop(ctx context.Context) {
 func (s *Stack) close() {
 	for _, l := range s.listeners {
 		_ = l.Close()
+	}
+	if s.timetable != nil {
+		_ = s.timetable.Stop(context.Background())
 	}
 	if s.http != nil {
 		_ = s.http.Close()

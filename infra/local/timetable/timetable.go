@@ -3,7 +3,9 @@ package timetable
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-co-op/gocron/v2"
@@ -12,77 +14,120 @@ import (
 	"github.com/vertex-ar/backup/internal/app"
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/schedule"
 )
 
-// Timetable fires jobs until it is stopped.
+// Timetable fires jobs until it is stopped. It is a [backup.Scheduler].
 type Timetable struct {
 	scheduler gocron.Scheduler
 	clock     clockwork.Clock
 	fire      func(backup.Job)
+	file      file
+
+	mu        sync.Mutex
+	schedules []backup.Schedule // in the order of backup.ScheduleNames
 }
 
-// line is one of the four schedules and what it asks for.
-type line struct {
-	setting  string // as .env.example names it
-	schedule app.Schedule
-	job      backup.Job
-}
-
-// lines pairs the schedules with their jobs, as template.yaml does.
-func lines(s app.Schedules) []line {
-	return []line{
-		{"BACKUP_DATABASE_SCHEDULE", s.Database, backup.Job{Verb: backup.VerbCreate, Kind: backup.KindDatabase, Schedule: "database"}},
-		{"BACKUP_STORAGE_SCHEDULE", s.Storage, backup.Job{Verb: backup.VerbCreate, Kind: backup.KindStorage, Schedule: "storage"}},
-		{"BACKUP_FULL_SCHEDULE", s.Full, backup.Job{Verb: backup.VerbCreate, Kind: backup.KindFull, Schedule: "full"}},
-		{"BACKUP_ROTATION_SCHEDULE", s.Rotation, backup.Job{Verb: backup.VerbRotate, Schedule: "rotation"}},
-	}
-}
-
-// Start begins to call fire, each time in a goroutine of its own, when a job
-// of an enabled schedule is due. A crontab that makes no sense is
+// Start begins to call fire, each time in a goroutine of its own, when a job of
+// an enabled schedule is due. The schedules are the configured ones, and those
+// that were changed since, which path keeps. A crontab that makes no sense is
 // errs.ErrInvalid.
-func Start(s app.Schedules, clock clockwork.Clock, fire func(backup.Job)) (*Timetable, error) {
-	scheduler, err := gocron.NewScheduler(gocron.WithLocation(s.Zone), gocron.WithClock(clock))
+func Start(configured app.Schedules, path string, clock clockwork.Clock, fire func(backup.Job)) (*Timetable, error) {
+	schedules, err := settings(configured)
 	if err != nil {
+		return nil, err
+	}
+	t := &Timetable{clock: clock, fire: fire, file: file(path), schedules: schedules}
+	if err := t.file.load(schedules); err != nil {
+		return nil, err
+	}
+	if t.scheduler, err = gocron.NewScheduler(gocron.WithLocation(configured.Zone), gocron.WithClock(clock)); err != nil {
 		return nil, fmt.Errorf("timetable: %w", err)
 	}
-	t := &Timetable{scheduler: scheduler, clock: clock, fire: fire}
-	for _, l := range lines(s) {
-		if !l.schedule.Enabled {
-			continue
-		}
-		if err := t.add(l); err != nil {
-			_ = scheduler.Shutdown()
+	for _, one := range schedules {
+		if err := t.arm(one); err != nil {
+			_ = t.scheduler.Shutdown()
 			return nil, err
 		}
 	}
-	scheduler.Start()
+	t.scheduler.Start()
 	return t, nil
 }
 
-func (t *Timetable) add(l line) error {
-	fields := strings.Fields(l.schedule.Crontab)
-	if len(fields) != 5 { // the library knows other forms, and panics at some
-		return noCrontab(l)
+// settings returns the schedules as they are configured.
+func settings(configured app.Schedules) ([]backup.Schedule, error) {
+	byName := map[backup.ScheduleName]app.ScheduleSetting{
+		backup.ScheduleDatabase: configured.Database, backup.ScheduleStorage: configured.Storage,
+		backup.ScheduleFull: configured.Full, backup.ScheduleRotation: configured.Rotation,
 	}
-	_, err := t.scheduler.NewJob(
-		gocron.CronJob(strings.Join(fields, " "), false),
+	var all []backup.Schedule
+	for _, name := range backup.ScheduleNames() {
+		set := byName[name]
+		one := backup.Schedule{Name: name, Enabled: set.Enabled, Crontab: set.Crontab, Timezone: configured.Zone.String(), Version: 1}
+		c, err := schedule.Parse(set.Crontab)
+		if err == nil {
+			one.Expression, err = c.Expression()
+		}
+		if err != nil && set.Enabled {
+			setting := "BACKUP_" + strings.ToUpper(string(name)) + "_SCHEDULE"
+			return nil, errs.New(errs.ErrInvalid, "%s=%q cannot be a schedule. %s", setting, set.Crontab, errs.Detail(err)).Because(err)
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// Schedules implements [backup.Scheduler].
+func (t *Timetable) Schedules(context.Context) ([]backup.Schedule, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.schedules), nil
+}
+
+// PutSchedule implements [backup.Scheduler]. From now on the schedule fires as it
+// is changed, also after the next start.
+func (t *Timetable) PutSchedule(_ context.Context, s backup.Schedule) (backup.Schedule, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	at := slices.IndexFunc(t.schedules, func(x backup.Schedule) bool { return x.Name == s.Name })
+	if at < 0 {
+		return s, fmt.Errorf("schedule %q: %w", s.Name, errs.ErrNotFound)
+	}
+	if t.schedules[at].Version != s.Version {
+		return s, fmt.Errorf("schedule %q has version %d, not %d: %w", s.Name, t.schedules[at].Version, s.Version, errs.ErrConflict)
+	}
+	s.Version++
+	s.UpdatedAt = t.clock.Now().UTC()
+	next := slices.Clone(t.schedules)
+	next[at] = s
+	if err := t.file.save(next); err != nil {
+		return s, err
+	}
+	t.schedules = next
+	return s, t.arm(s)
+}
+
+// arm makes a schedule fire as it says, and no more as it said before.
+func (t *Timetable) arm(s backup.Schedule) error {
+	t.scheduler.RemoveByTags(string(s.Name))
+	if !s.Enabled {
+		return nil
+	}
+	clock, err := newClock(s)
+	if err != nil {
+		return err
+	}
+	_, err = t.scheduler.NewJob(
+		gocron.CronJob(s.Crontab, false),
 		gocron.NewTask(func() {
-			job := l.job
+			job := s.Name.Job()
 			// The minute that was scheduled is what makes two firings one.
 			job.ScheduledTime = t.clock.Now().UTC().Truncate(time.Minute).Format(time.RFC3339)
 			t.fire(job)
 		}),
-		gocron.WithName(l.job.Schedule),
+		gocron.WithCronImplementation(clock), gocron.WithTags(string(s.Name)), gocron.WithName(string(s.Name)),
 	)
-	if err != nil {
-		return noCrontab(l).Because(err)
-	}
-	return nil
-}
-
-func noCrontab(l line) *errs.Error {
-	return errs.New(errs.ErrInvalid, "%s=%q is no crontab of five fields, such as \"0 2 * * *\".", l.setting, l.schedule.Crontab)
+	return err
 }
 
 // Next returns when the schedules fire next, by name.
@@ -100,3 +145,25 @@ func (t *Timetable) Next() map[string]time.Time {
 func (t *Timetable) Stop(ctx context.Context) error {
 	return t.scheduler.ShutdownWithContext(ctx)
 }
+
+// clock tells gocron when a schedule is due, by package schedule's rule for
+// changes of clocks, which is EventBridge Scheduler's.
+type clock struct {
+	crontab schedule.Crontab
+	zone    *time.Location
+}
+
+func newClock(s backup.Schedule) (*clock, error) {
+	crontab, err := schedule.Parse(s.Crontab)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := schedule.Zone(s.Timezone)
+	return &clock{crontab, zone}, err
+}
+
+// IsValid implements gocron.Cron.
+func (c *clock) IsValid(string, *time.Location, time.Time) error { return nil }
+
+// Next implements gocron.Cron.
+func (c *clock) Next(after time.Time) time.Time { return c.crontab.Next(after, c.zone) }

@@ -1,0 +1,308 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
+)
+
+// scheduleView is one schedule as the API shows it.
+type scheduleView struct {
+	Job        backup.ScheduleName `json:"job" enum:"database,storage,full,rotation" example:"database"`
+	Name       string              `json:"name" example:"Back up the database"`
+	Enabled    bool                `json:"enabled"`
+	Crontab    string              `json:"crontab" example:"0 2 * * *" doc:"Five fields; empty if no crontab means what the expression does."`
+	Expression string              `json:"expression" example:"cron(0 2 * * ? *)" doc:"The same for EventBridge Scheduler."`
+	Timezone   string              `json:"timezone" example:"Europe/Moscow"`
+	NextRuns   []time.Time         `json:"next_runs" nullable:"false" doc:"The next five, in the time zone."`
+	LastRun    *scheduleRunView    `json:"last_run,omitempty"`
+	UpdatedAt  time.Time           `json:"updated_at,omitzero" doc:"When it was changed; absent for as it was configured."`
+	UpdatedBy  string              `json:"updated_by,omitempty" example:"admin@example.com"`
+	Version    int64               `json:"version" doc:"Give it with a change, so that nobody else's is lost."`
+}
+
+// scheduleRunView is what a schedule started last.
+type scheduleRunView struct {
+	ID         backup.ID     `json:"id" example:"20261122-020000-full-k3x9qa"`
+	Record     string        `json:"record" enum:"backup,operation" doc:"Where to look for the id."`
+	Status     backup.Status `json:"status" enum:"pending,running,completed,partial,failed,cancelled,deleting"`
+	StartedAt  time.Time     `json:"started_at"`
+	FinishedAt time.Time     `json:"finished_at,omitzero"`
+	Errors     []string      `json:"errors" nullable:"false"`
+}
+
+type scheduleAnswer struct {
+	Success          bool                           `json:"success"`
+	SchedulerRunning bool                           `json:"scheduler_running" doc:"Schedules are fired."`
+	Jobs             map[backup.ScheduleName]jobRun `json:"jobs"`
+	Schedules        map[backup.ScheduleName]string `json:"schedules" doc:"The crontab of each, or disabled."`
+	Timezone         string                         `json:"timezone" example:"Europe/Moscow" doc:"Of the first; each item has its own."`
+	Items            []scheduleView                 `json:"items" nullable:"false"`
+}
+
+type jobRun struct {
+	Name    string    `json:"name" example:"Back up the database"`
+	NextRun time.Time `json:"next_run,omitzero"`
+}
+
+type scheduleOutput struct{ Body scheduleAnswer }
+
+// schedules answers GET /backups/schedule.
+func (a *api) schedules(ctx context.Context, _ *struct{}) (*scheduleOutput, error) {
+	all, err := a.cfg.Service.Schedules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	answer := scheduleAnswer{
+		Success: true, SchedulerRunning: true, Jobs: map[backup.ScheduleName]jobRun{},
+		Schedules: map[backup.ScheduleName]string{}, Timezone: all[0].Timezone,
+	}
+	for _, s := range all {
+		v := showSchedule(s)
+		answer.Items = append(answer.Items, v)
+		run := jobRun{Name: v.Name}
+		if len(v.NextRuns) > 0 {
+			run.NextRun = v.NextRuns[0]
+		}
+		answer.Jobs[s.Name] = run
+		if answer.Schedules[s.Name] = s.Crontab; !s.Enabled {
+			answer.Schedules[s.Name] = "disabled"
+		}
+	}
+	return &scheduleOutput{answer}, nil
+}
+
+func showSchedule(s backup.ScheduleState) scheduleView {
+	v := scheduleView{
+		Job: s.Name, Name: scheduleTitle(s.Name), Enabled: s.Enabled, Crontab: s.Crontab, Expression: s.Expression,
+		Timezone: s.Timezone, NextRuns: list(s.NextRuns), UpdatedAt: s.UpdatedAt.UTC(), UpdatedBy: s.UpdatedBy, Version: s.Version,
+	}
+	if run := s.LastRun; run != nil {
+		record := "backup"
+		if s.Name == backup.ScheduleRotation {
+			record = "operation"
+		}
+		v.LastRun = &scheduleRunView{
+			ID: run.ID, Record: record, Status: run.Status,
+			StartedAt: run.StartedAt.UTC(), FinishedAt: run.FinishedAt.UTC(), Errors: list(run.Errors),
+		}
+	}
+	return v
+}
+
+func scheduleTitle(name backup.ScheduleName) string {
+	switch name {
+	case backup.ScheduleDatabase:
+		return "Back up the database"
+	case backup.ScheduleStorage:
+		return "Back up the media"
+	case backup.ScheduleFull:
+		return "Back up the database and the media"
+	default:
+		return "Remove old backups"
+	}
+}
+
+type putScheduleInput struct {
+	Job  backup.ScheduleName `path:"job" enum:"database,storage,full,rotation" example:"database"`
+	Body struct {
+		Enabled  bool   `json:"enabled"`
+		Crontab  string `json:"crontab" maxLength:"256" example:"0 2 * * *" doc:"Five fields."`
+		Timezone string `json:"timezone,omitempty" maxLength:"64" example:"Europe/Moscow" doc:"Absent for the one that it has."`
+		Version  int64  `json:"version,omitempty" minimum:"0" doc:"Of what was seen; absent to change whatever is there."`
+	}
+}
+
+type putScheduleOutput struct {
+	Body struct {
+		Success bool         `json:"success"`
+		Item    scheduleView `json:"item"`
+	}
+}
+
+// putSchedule answers PUT /backups/schedule/{job}.
+func (a *api) putSchedule(ctx context.Context, in *putScheduleInput) (*putScheduleOutput, error) {
+	note(ctx, string(in.Job), map[string]string{"enabled": strconv.FormatBool(in.Body.Enabled), "crontab": in.Body.Crontab, "timezone": in.Body.Timezone})
+	s, err := a.cfg.Service.PutSchedule(ctx, actorOf(ctx), in.Job, backup.ScheduleChange{
+		Enabled: in.Body.Enabled, Crontab: in.Body.Crontab, Timezone: in.Body.Timezone, Version: in.Body.Version,
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &putScheduleOutput{}
+	out.Body.Success, out.Body.Item = true, showSchedule(s)
+	return out, nil
+}
+
+type previewScheduleInput struct {
+	Body struct {
+		Crontab  string `json:"crontab" maxLength:"256" example:"0 2 * * *"`
+		Timezone string `json:"timezone" maxLength:"64" example:"Europe/Moscow"`
+	}
+}
+
+type previewScheduleAnswer struct {
+	Success    bool        `json:"success"`
+	Valid      bool        `json:"valid"`
+	Reason     string      `json:"reason,omitempty" doc:"Why it is not valid."`
+	Expression string      `json:"expression,omitempty" example:"cron(0 2 * * ? *)"`
+	NextRuns   []time.Time `json:"next_runs" nullable:"false"`
+}
+
+type previewScheduleOutput struct{ Body previewScheduleAnswer }
+
+// previewSchedule answers POST /backups/schedule/preview.
+func (a *api) previewSchedule(_ context.Context, in *previewScheduleInput) (*previewScheduleOutput, error) {
+	expression, runs, err := a.cfg.Service.PreviewSchedule(in.Body.Crontab, in.Body.Timezone)
+	reason := errs.Detail(err)
+	if err != nil && reason == "" {
+		return nil, err
+	}
+	return &previewScheduleOutput{previewScheduleAnswer{
+		Success: true, Valid: err == nil, Reason: reason, Expression: expression, NextRuns: list(runs),
+	}}, nil
+}
+
+type runScheduleInput struct {
+	Job backup.ScheduleName `path:"job" enum:"database,storage,full" example:"database"`
+}
+
+type runScheduleOutput struct {
+	Status   int
+	Location string `header:"Location"`
+	Body     struct {
+		Success   bool           `json:"success" doc:"It has not failed so far."`
+		Message   string         `json:"message"`
+		Backup    *backupView    `json:"backup,omitempty"`
+		Operation *operationView `json:"operation,omitempty"`
+	}
+}
+
+// runSchedule answers POST /backups/schedule/{job}/run.
+func (a *api) runSchedule(ctx context.Context, in *runScheduleInput) (*runScheduleOutput, error) {
+	return a.runNow(ctx, in.Job)
+}
+
+// runRotation answers POST /backups/schedule/rotation/run. It is a route of its
+// own for a function of its own, which may remove backups.
+func (a *api) runRotation(ctx context.Context, _ *struct{}) (*runScheduleOutput, error) {
+	return a.runNow(ctx, backup.ScheduleRotation)
+}
+
+func (a *api) runNow(ctx context.Context, name backup.ScheduleName) (*runScheduleOutput, error) {
+	note(ctx, string(name), nil)
+	b, o, err := a.cfg.Service.RunSchedule(ctx, actorOf(ctx), name)
+	if err != nil {
+		return nil, err
+	}
+	out := &runScheduleOutput{}
+	if b != nil {
+		view := showBackup(*b)
+		out.Body.Success, out.Body.Message = createMessage(*b)
+		out.Body.Backup = &view
+		note(ctx, string(b.ID), map[string]string{"schedule": string(name)})
+		concluded(ctx, b.Status, out.Body.Message)
+		out.Status, out.Location = reply(b.Status.Finished(), "/backups/"+string(b.ID))
+		return out, nil
+	}
+	view := showOperation(*o)
+	rotation := Rotation{}
+	if o.RotateResult != nil {
+		rotation = showRotate(*o.RotateResult)
+	}
+	out.Body.Success, out.Body.Message = !unsuccessful(o.Status), rotateMessage(*o, rotation)
+	out.Body.Operation = &view
+	note(ctx, string(o.ID), map[string]string{"schedule": string(name)})
+	concluded(ctx, o.Status, out.Body.Message)
+	out.Status, out.Location = reply(o.Status.Finished(), locationOf(*o))
+	return out, nil
+}
+
+// scheduleConfig is the schedules as a file keeps them.
+type scheduleConfig struct {
+	Version    int               `json:"version" example:"1"`
+	ExportedAt time.Time         `json:"exported_at,omitzero"`
+	Timezone   string            `json:"timezone" maxLength:"64" example:"Europe/Moscow"`
+	Schedules  []scheduleSetting `json:"schedules" nullable:"false" maxItems:"16"`
+	Retention  *retentionSetting `json:"retention,omitempty" doc:"For information: an import leaves it alone."`
+}
+
+type scheduleSetting struct {
+	Job     backup.ScheduleName `json:"job" enum:"database,storage,full,rotation"`
+	Enabled bool                `json:"enabled"`
+	Crontab string              `json:"crontab" maxLength:"256"`
+}
+
+type retentionSetting struct {
+	MaxBackups int `json:"max_backups"`
+}
+
+type exportScheduleOutput struct{ Body scheduleConfig }
+
+// exportSchedule answers GET /backups/schedule/export.
+func (a *api) exportSchedule(ctx context.Context, _ *struct{}) (*exportScheduleOutput, error) {
+	c, err := a.cfg.Service.ExportSchedules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := scheduleConfig{
+		Version: c.Version, ExportedAt: a.cfg.Now().UTC(), Timezone: c.Timezone,
+		Retention: &retentionSetting{a.cfg.MaxBackups},
+	}
+	for _, s := range c.Schedules {
+		out.Schedules = append(out.Schedules, scheduleSetting{s.Name, s.Enabled, s.Crontab})
+	}
+	return &exportScheduleOutput{out}, nil
+}
+
+type importScheduleInput struct {
+	Body struct {
+		Config scheduleConfig `json:"config" doc:"What an export gave."`
+		DryRun bool           `json:"dry_run,omitempty" doc:"Only say what would change."`
+	}
+}
+
+type scheduleDifference struct {
+	Job   backup.ScheduleName `json:"job" enum:"database,storage,full,rotation"`
+	Field string              `json:"field" enum:"enabled,crontab,timezone"`
+	From  string              `json:"from"`
+	To    string              `json:"to"`
+}
+
+type importScheduleAnswer struct {
+	Success bool                 `json:"success"`
+	DryRun  bool                 `json:"dry_run"`
+	Changes []scheduleDifference `json:"changes" nullable:"false"`
+	Items   []scheduleView       `json:"items,omitempty" doc:"The schedules as they are then."`
+}
+
+type importScheduleOutput struct{ Body importScheduleAnswer }
+
+// importSchedule answers POST /backups/schedule/import.
+func (a *api) importSchedule(ctx context.Context, in *importScheduleInput) (*importScheduleOutput, error) {
+	note(ctx, "", map[string]string{"dry_run": fmt.Sprint(in.Body.DryRun)})
+	c := backup.ScheduleConfig{Version: in.Body.Config.Version, Timezone: in.Body.Config.Timezone}
+	for _, s := range in.Body.Config.Schedules {
+		c.Schedules = append(c.Schedules, backup.ScheduleSetting{Name: s.Job, Enabled: s.Enabled, Crontab: s.Crontab})
+	}
+	changes, err := a.cfg.Service.ImportSchedules(ctx, actorOf(ctx), c, in.Body.DryRun)
+	if err != nil {
+		return nil, err
+	}
+	out := importScheduleAnswer{Success: true, DryRun: in.Body.DryRun, Changes: []scheduleDifference{}}
+	for _, d := range changes {
+		out.Changes = append(out.Changes, scheduleDifference{d.Name, d.Field, d.From, d.To})
+	}
+	if !out.DryRun {
+		now, err := a.schedules(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		out.Items = now.Body.Items
+	}
+	return &importScheduleOutput{out}, nil
+}
