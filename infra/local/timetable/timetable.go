@@ -24,6 +24,8 @@ type Timetable struct {
 	fire      func(backup.Job)
 	file      file
 
+	stop sync.Once
+
 	mu        sync.Mutex
 	schedules []backup.Schedule // in the order of backup.ScheduleNames
 }
@@ -141,9 +143,10 @@ func (t *Timetable) Next() map[string]time.Time {
 	return next
 }
 
-// Stop ends the firing. What was fired goes on.
-func (t *Timetable) Stop(ctx context.Context) error {
-	return t.scheduler.ShutdownWithContext(ctx)
+// Stop ends the firing, at the first call. What was fired goes on.
+func (t *Timetable) Stop(ctx context.Context) (err error) {
+	t.stop.Do(func() { err = t.scheduler.ShutdownWithContext(ctx) })
+	return err
 }
 
 // clock tells gocron when a schedule is due, by package schedule's rule for
