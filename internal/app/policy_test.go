@@ -63,7 +63,8 @@ func TestFunctionsMayDoOnlyTheirVerb(t *testing.T) {
 	const itself, identity = "lambda:InvokeFunction", "secretsmanager:GetSecretValue"
 	want := map[string][]string{
 		"create": append(adds, itself), "restore": append(adds, itself, identity), "verify": append(records, itself, identity),
-		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "auth": {"dynamodb:PutItem"}, "authorizer": nil, "admin": nil,
+		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "auth": {"dynamodb:PutItem"},
+		"schedule": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "iam:PassRole", "scheduler:GetSchedule", "scheduler:UpdateSchedule"}, "authorizer": nil, "admin": nil,
 	}
 	got := map[string][]string{}
 	for name, f := range functions(t, readTemplate(t)) {
@@ -86,7 +87,7 @@ func underPolicy(t *testing.T, function string, allowed policy, env []string) []
 		name, value, _ := strings.Cut(variable, "=")
 		action, ok := map[string]func(*http.Request) string{
 			"AWS_ENDPOINT_URL_S3": s3Action, "AWS_ENDPOINT_URL_DYNAMODB": targetAction("dynamodb"),
-			"AWS_ENDPOINT_URL_SECRETS_MANAGER": targetAction("secretsmanager"),
+			"AWS_ENDPOINT_URL_SECRETS_MANAGER": targetAction("secretsmanager"), "AWS_ENDPOINT_URL_SCHEDULER": schedulerAction,
 		}[name]
 		if !ok {
 			continue
@@ -138,6 +139,11 @@ func targetAction(service string) func(r *http.Request) string {
 		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 		return service + ":" + operation
 	}
+}
+
+// schedulerAction is IAM's name of a request to EventBridge Scheduler.
+func schedulerAction(r *http.Request) string {
+	return map[string]string{http.MethodGet: "scheduler:GetSchedule", http.MethodPut: "scheduler:UpdateSchedule"}[r.Method]
 }
 
 // s3Action is IAM's name of a request to S3, with the bucket in the path.
