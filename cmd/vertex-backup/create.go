@@ -25,7 +25,7 @@ func (c createCommand) Run(s *session) error {
 	if err := missing(kind, cfg); err != nil {
 		return err
 	}
-	b, err := s.open(cfg, "")
+	b, err := s.open(cfg, app.CommandOptions{})
 	if err != nil {
 		return err
 	}

@@ -81,14 +81,14 @@ func (c restoreCommand) open(s *session, id backup.ID) (*app.ByHand, error) {
 		return nil, err
 	}
 	if c.To == "" {
-		return s.open(cfg, "") // the safety backup builds on the other backups
+		return s.open(cfg, app.CommandOptions{}) // the safety backup builds on the other backups
 	}
 	to, err := filepath.Abs(c.To)
 	if err != nil {
 		return nil, err
 	}
 	cfg.DatabasePath, cfg.StoragePath = filepath.Join(to, "app_data.db"), filepath.Join(to, "storage")
-	b, err := s.open(cfg, id)
+	b, err := s.open(cfg, app.CommandOptions{Only: id, Copy: true})
 	if err != nil {
 		return nil, err
 	}

@@ -29,8 +29,9 @@ type session struct {
 
 // open puts the service together. Only, if not "", is the one backup that the
 // command reads.
-func (s *session) open(cfg app.Config, only backup.ID) (*app.ByHand, error) {
-	return app.Command(s.ctx, cfg, s.log(), app.CommandOptions{Only: only, Progress: s.progress.show})
+func (s *session) open(cfg app.Config, opt app.CommandOptions) (*app.ByHand, error) {
+	opt.Progress = s.progress.show
+	return app.Command(s.ctx, cfg, s.log(), opt)
 }
 
 // openAny is open for commands that take the configuration as it is.
@@ -39,7 +40,7 @@ func (s *session) openAny(only backup.ID) (*app.ByHand, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.open(cfg, only)
+	return s.open(cfg, app.CommandOptions{Only: only})
 }
 
 // config is the environment's configuration with what the flags say instead.

@@ -165,7 +165,7 @@ func (x *trial) restore(ctx context.Context, id string) error {
 	if err := x.measure(ctx, opRestore, argv); err != nil {
 		return err
 	}
-	return x.src.same(ctx, root)
+	return x.src.same(ctx, root, x.tool.name != kopiaName)
 }
 
 // oneFile measures the restore of one small file, if there is more than one.

@@ -11,7 +11,12 @@
 // Measured are the time on the clock, the processor time and the peak memory of
 // the tool's process and its children, and what the operation added to the
 // bucket. The server's own work is not counted. What a restore brought back is
-// compared with the source; a tool that brings back something else is an error.
+// compared with the source; a tool that brings back something else is an error
+// (kopia may bring back other times of directories).
+//
+// Before each measurement both states of the source lie in memory, nothing waits
+// to be written to the disk, and free memory has just been touched: a tool must
+// not pay for its place in the run.
 //
 // Peers run with their defaults and a password from the environment, and keep
 // their caches in .local/bench.

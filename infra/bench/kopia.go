@@ -8,6 +8,10 @@ import (
 	"strings"
 )
 
+// kopiaName is the name of a tool that gives directories times of its own: the
+// newest of what is in them.
+const kopiaName = "kopia"
+
 // kopia is kopia with its defaults.
 type kopia struct{ *place }
 

@@ -52,9 +52,12 @@ func measured(args []string) int {
 }
 
 // measure runs a command line and returns what it took. What earlier ones left
-// to be written to the disk is written first.
+// to be written to the disk is written first, and free memory is warm.
 func measure(ctx context.Context, env, argv []string) (cost, error) {
 	unix.Sync()
+	if err := warm(); err != nil {
+		return cost{}, err
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return cost{}, err

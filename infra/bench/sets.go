@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"github.com/vertex-ar/backup/infra/local/fingerprint"
 )
@@ -83,20 +84,21 @@ func (s *source) put(n int) error {
 	return os.Rename(filepath.Join(s.dir, strconv.Itoa(n)), s.path())
 }
 
-// same compares what a tool brought back at root with the source.
-func (s *source) same(ctx context.Context, root string) error {
+// same compares what a tool brought back at root with the source, the times of
+// directories only if dirTimes says so.
+func (s *source) same(ctx context.Context, root string, dirTimes bool) error {
 	compare := sameTree
 	if s.set.database {
 		compare = sameDatabase
 	}
-	diff, err := compare(ctx, s.path(), root)
+	diff, err := compare(ctx, s.path(), root, dirTimes)
 	if err == nil && len(diff) > 0 {
 		err = fmt.Errorf("the restore differs from the source in %d places, the first: %s", len(diff), diff[0])
 	}
 	return err
 }
 
-func sameDatabase(ctx context.Context, was, is string) ([]string, error) {
+func sameDatabase(ctx context.Context, was, is string, _ bool) ([]string, error) {
 	want, err := fingerprint.OfDatabase(ctx, filepath.Join(was, databaseName))
 	if err != nil {
 		return nil, err
@@ -105,7 +107,7 @@ func sameDatabase(ctx context.Context, was, is string) ([]string, error) {
 	return got.Diff(want), err
 }
 
-func sameTree(ctx context.Context, was, is string) ([]string, error) {
+func sameTree(ctx context.Context, was, is string, dirTimes bool) ([]string, error) {
 	want, err := fingerprint.OfTree(ctx, was)
 	if err != nil {
 		return nil, err
@@ -113,7 +115,20 @@ func sameTree(ctx context.Context, was, is string) ([]string, error) {
 	got, err := fingerprint.OfTree(ctx, is)
 	delete(want, ".") // a directory that the tool was told to write to
 	delete(got, ".")
+	if !dirTimes {
+		forgetDirTimes(want)
+		forgetDirTimes(got)
+	}
 	return got.Diff(want), err
+}
+
+func forgetDirTimes(t fingerprint.Tree) {
+	for path, e := range t {
+		if e.Mode.IsDir() {
+			e.ModTime = time.Time{}
+			t[path] = e
+		}
+	}
 }
 
 // sameFile compares one file that a tool brought back below root.

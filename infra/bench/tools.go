@@ -74,7 +74,7 @@ func findTools(ctx context.Context, o options, out io.Writer) []tool {
 		{vertexName, o.vertex, "vertex-backup", "Build it with make bench.", "", func(p *place) steps { return &vertex{place: p} }},
 		{encryptedName, o.vertex, "vertex-backup", "Build it with make bench.", "", func(p *place) steps { return &encrypted{vertex{place: p}} }},
 		{"restic", o.restic, "restic", "Give one with RESTIC=.", "version", func(p *place) steps { return &restic{place: p} }},
-		{"kopia", o.kopia, "kopia", "Give one with KOPIA=.", "--version", func(p *place) steps { return &kopia{place: p} }},
+		{kopiaName, o.kopia, kopiaName, "Give one with KOPIA=.", "--version", func(p *place) steps { return &kopia{place: p} }},
 		{"tar", "", "zstd", "Install tar and zstd.", "--version", func(p *place) steps { return &tar{place: p} }},
 	} {
 		binary, err := locate(c)

@@ -87,7 +87,7 @@ func find(groups []group, set, op, tool string) (result, bool) {
 
 // rival returns the fastest of the peers that keep earlier backups: tar does not.
 func rival(groups []group, set, op string) (best result, found bool) {
-	for _, tool := range []string{"restic", "kopia"} {
+	for _, tool := range []string{"restic", kopiaName} {
 		if r, ok := find(groups, set, op, tool); ok && (!found || r.Wall < best.Wall) {
 			best, found = r, true
 		}

@@ -23,6 +23,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/vertex-ar/backup/internal/awstest"
+	"github.com/vertex-ar/backup/internal/schedule/eventbridge/eventbridgetest"
 	"github.com/vertex-ar/backup/internal/signin/signintest"
 )
 
@@ -108,6 +109,16 @@ func bootstrapCases() []bootstrapCase {
 		{"create-schedule-database", answers, `{"job":"create","outcome":"done"}`},
 		{"create-schedule-storage", answers, `{"job":"create","outcome":"done"}`},
 		{"create-schedule-full", answers, `{"job":"create","outcome":"done"}`},
+
+		{"create-run-schedule", http.StatusOK, `"reason":"manual"`},
+		{"rotate-run-schedule", http.StatusOK, `"verb":"rotate"`},
+		{"schedule-list", http.StatusOK, `"database":"0 2 * * *"`},
+		{"schedule-change", http.StatusOK, `"expression":"cron(30 1 * * ? *)"`},
+		{"schedule-change-inexpressible", http.StatusUnprocessableEntity, "knows only one of them"},
+		{"schedule-change-as-viewer", http.StatusForbidden, "Only members of backup-admins may do this."},
+		{"schedule-preview", http.StatusOK, `"valid":true`},
+		{"schedule-export", http.StatusConflict, "cannot be exported"},
+		{"schedule-import", http.StatusOK, `"field":"enabled","from":"false","to":"true"`},
 
 		{"auth-login", http.StatusSeeOther, "code_challenge_method=S256"},
 		{"auth-callback-without-login", http.StatusUnprocessableEntity, "was started elsewhere"},
@@ -305,11 +316,12 @@ func newCloud(t *testing.T) *cloud {
 	)}
 	keys, url, recipient := newSecrets(t)
 	c.secrets = keys
-	servers := append(awstest.Env(t), "AWS_ENDPOINT_URL_SECRETS_MANAGER="+url)
+	schedules := eventbridgetest.New(t, stackName)
+	servers := append(awstest.Env(t), "AWS_ENDPOINT_URL_SECRETS_MANAGER="+url, "AWS_ENDPOINT_URL_SCHEDULER="+schedules.URL)
 	c.service.env = functionEnvironments(t, servers, map[string]string{
 		"AGE_RECIPIENTS": recipient, "AGE_IDENTITY_SECRET": identityARN,
 		"BACKUP_BUCKET": awstest.Bucket(t, awstest.S3(t)), "CATALOG_TABLE": awstest.Table(t, awstest.DynamoDB(t)),
-		"BACKUP_PREFIX": "vertex", "MAX_BACKUPS": "7", "LOG_LEVEL": "INFO", "PUBLIC_URL": publicURL,
+		"BACKUP_PREFIX": "vertex", "SCHEDULE_PREFIX": stackName, "MAX_BACKUPS": "7", "LOG_LEVEL": "INFO", "PUBLIC_URL": publicURL,
 		"DATABASE_PATH": demoDatabase(t), "STORAGE_PATH": demoStorage(t), "SCRATCH_DIR": t.TempDir(),
 		"OIDC_ISSUER": ours.URL, "OIDC_CLIENT_ID": signintest.ClientID, "SESSION_KEY": rand.Text() + rand.Text(),
 	})

@@ -21,6 +21,8 @@ type CommandOptions struct {
 	// Only is the one backup that the command reads; "" is any. Without a
 	// catalog the records of the others are then not rebuilt.
 	Only backup.ID
+	// Copy says that cfg names a place for a copy, not the installation.
+	Copy bool
 	// Progress is called from time to time while a job runs, by many
 	// goroutines. It may be nil.
 	Progress func(backup.Progress)
@@ -62,7 +64,7 @@ func Command(ctx context.Context, cfg Config, log *slog.Logger, opt CommandOptio
 	if err := errors.Join(p.withIdentity(), p.withRepository()); err != nil {
 		return nil, err
 	}
-	p.withNamedParts()
+	p.withNamedParts(opt.Copy)
 	p.service.Timing.Wait = 0 // a job has ended before anybody could wait for it
 	runner := &inlineRunner{run: p.service.Run}
 	p.service.Runner = runner
@@ -79,14 +81,14 @@ const defaultRegion = "us-east-1"
 
 // withNamedParts gives the service those parts of the installation that the
 // configuration names.
-func (p *parts) withNamedParts() {
+func (p *parts) withNamedParts(isCopy bool) {
 	p.service.Parts = map[backup.Component]backup.Part{}
 	if path := p.cfg.DatabasePath; path != "" {
 		db := sqlite.New(path, p.cfg.Scratch, sqlite.Options{StorageRoot: p.cfg.StoragePath})
 		p.service.Parts[backup.ComponentDatabase] = backup.Part{Source: db, Target: db}
 	}
 	if path := p.cfg.StoragePath; path != "" {
-		media := directory.New(path, string(backup.ComponentStorage), directory.Options{Scratch: p.cfg.Scratch})
+		media := directory.New(path, string(backup.ComponentStorage), directory.Options{Scratch: p.cfg.Scratch, Copy: isCopy})
 		p.service.Parts[backup.ComponentStorage] = backup.Part{Source: media, Target: media}
 	}
 }

@@ -197,7 +197,9 @@ func schedules(a *api) []operation {
 		{
 			Route{get, "/backups/schedule/export", "export-schedule", "schedule", admin, false},
 			"schedule", "Export the schedules",
-			"As a file that an import takes.", []int{conflict}, handle(a.exportSchedule),
+			"As a file that an import takes.",
+			[]int{conflict},
+			handle(a.exportSchedule),
 		},
 		{
 			Route{post, "/backups/schedule/import", "import-schedule", "schedule", admin, false},

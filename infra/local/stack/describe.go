@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -28,8 +27,7 @@ func (s *Stack) EnvironmentFile() string { return s.opt.path(environmentName) }
 // Schedules says in one line when which job runs.
 func (s *Stack) Schedules() string {
 	var parts []string
-	all, _ := s.timetable.Schedules(context.Background()) // it never fails
-	for _, one := range all {
+	for _, one := range s.timetable.List() {
 		if one.Enabled {
 			parts = append(parts, fmt.Sprintf("%s %q (%s)", one.Name, one.Crontab, one.Timezone))
 		}

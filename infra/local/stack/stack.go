@@ -146,7 +146,7 @@ func died(name string, server *localaws.Server) error {
 // then stops it where it is, and stops the servers. Afterwards nothing of the
 // stack is left but its data.
 func (s *Stack) Stop(ctx context.Context) {
-	_ = s.timetable.Stop(ctx)
+	_ = s.timetable.Stop()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -164,7 +164,7 @@ func (s *Stack) close() {
 		_ = l.Close()
 	}
 	if s.timetable != nil {
-		_ = s.timetable.Stop(context.Background())
+		_ = s.timetable.Stop()
 	}
 	if s.http != nil {
 		_ = s.http.Close()

@@ -70,7 +70,7 @@ func (f file) save(schedules []backup.Schedule) (err error) {
 }
 
 func write(path string, text []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // the file that Start was given
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func FuzzCrontab(f *testing.F) {
 				t.Errorf("%q: %s fires at %v", crontab, name, next)
 			}
 		}
-		if err := table.Stop(t.Context()); err != nil {
+		if err := table.Stop(); err != nil {
 			t.Error(err)
 		}
 	})

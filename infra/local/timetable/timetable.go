@@ -80,10 +80,13 @@ func settings(configured app.Schedules) ([]backup.Schedule, error) {
 }
 
 // Schedules implements [backup.Scheduler].
-func (t *Timetable) Schedules(context.Context) ([]backup.Schedule, error) {
+func (t *Timetable) Schedules(context.Context) ([]backup.Schedule, error) { return t.List(), nil }
+
+// List returns the four schedules.
+func (t *Timetable) List() []backup.Schedule {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return slices.Clone(t.schedules), nil
+	return slices.Clone(t.schedules)
 }
 
 // PutSchedule implements [backup.Scheduler]. From now on the schedule fires as it
@@ -144,8 +147,8 @@ func (t *Timetable) Next() map[string]time.Time {
 }
 
 // Stop ends the firing, at the first call. What was fired goes on.
-func (t *Timetable) Stop(ctx context.Context) (err error) {
-	t.stop.Do(func() { err = t.scheduler.ShutdownWithContext(ctx) })
+func (t *Timetable) Stop() (err error) {
+	t.stop.Do(func() { err = t.scheduler.Shutdown() })
 	return err
 }
 

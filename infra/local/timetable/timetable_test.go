@@ -1,7 +1,6 @@
 package timetable_test
 
 import (
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -36,7 +35,7 @@ func TestEachScheduleFiresItsJobInItsTimeZone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = table.Stop(t.Context()) }()
+	defer func() { _ = table.Stop() }()
 	var got []backup.Job
 	for len(got) < 3 {
 		if err := clock.BlockUntilContext(t.Context(), 1); err != nil {
@@ -66,7 +65,7 @@ func TestNextNamesTheEnabledSchedules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = table.Stop(t.Context()) }()
+	defer func() { _ = table.Stop() }()
 	want := map[string]time.Time{"full": time.Date(2026, 11, 29, 3, 0, 0, 0, time.UTC)}
 	if diff := cmp.Diff(want, table.Next()); diff != "" {
 		t.Error(diff)
@@ -95,7 +94,7 @@ func start(t *testing.T, path string, clock clockwork.Clock, fire func(backup.Jo
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = table.Stop(context.WithoutCancel(t.Context())) })
+	t.Cleanup(func() { _ = table.Stop() })
 	return table
 }
 

@@ -70,11 +70,11 @@ func (c *Contents) extent(ctx context.Context, e backup.Extent, frames *frames) 
 	if tar, ok := frames.find(e); ok {
 		return run(e, tar)
 	}
-	framed, err := c.windows.bytes(ctx, e.Archive, e.Offset, e.Length)
-	if err != nil {
-		return nil, err
-	}
-	tar, err := frames.replace(e, func(tar []byte) ([]byte, error) { return c.source.decoder.Append(tar, framed) })
+	var tar []byte
+	err := c.windows.read(ctx, e.Archive, e.Offset, e.Length, func(framed []byte) (err error) {
+		tar, err = frames.replace(e, func(tar []byte) ([]byte, error) { return c.source.decoder.Append(tar, framed) })
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/vertex-ar/backup/internal/errs"
 )
@@ -29,6 +30,7 @@ type windows struct {
 	mu      sync.Mutex
 	kept    []*window // the one used last comes last
 	loading sync.WaitGroup
+	buffers sync.Pool // of *[maxWindow]byte, for windows that are not small
 }
 
 // window is a part of an archive. data and err are set when ready is closed.
@@ -38,6 +40,9 @@ type window struct {
 	ready      chan struct{}
 	data       []byte
 	err        error
+
+	users  atomic.Int32     // who may read data: whoever keeps, loads or uses it
+	buffer *[maxWindow]byte // what data is part of, to be used again
 }
 
 func newWindows(ranges Ranges, size func(string) int64) *windows {
@@ -46,42 +51,56 @@ func newWindows(ranges Ranges, size func(string) int64) *windows {
 
 func (ws *windows) close() { ws.loading.Wait() }
 
-// bytes returns length bytes from offset of an archive. They must not be changed.
-func (ws *windows) bytes(ctx context.Context, archive string, offset, length int64) ([]byte, error) {
-	part, err := ws.part(ctx, archive, offset, length)
-	if err != nil || int64(len(part)) == length {
-		return part, err
-	}
-	whole := append(make([]byte, 0, length), part...)
-	for int64(len(whole)) < length {
-		n := int64(len(whole))
-		if part, err = ws.part(ctx, archive, offset+n, length-n); err != nil {
-			return nil, err
+// read calls use with length bytes from offset of an archive. They must not be
+// changed, nor used after it has returned.
+func (ws *windows) read(ctx context.Context, archive string, offset, length int64, use func([]byte) error) error {
+	var whole []byte
+	for n := int64(0); n < length; n = int64(len(whole)) {
+		err := ws.part(ctx, archive, offset+n, length-n, func(part []byte) error {
+			if int64(len(part)) == length {
+				return use(part)
+			}
+			if whole == nil {
+				whole = make([]byte, 0, length)
+			}
+			whole = append(whole, part...)
+			return nil
+		})
+		if err != nil || whole == nil {
+			return err
 		}
-		whole = append(whole, part...)
 	}
-	return whole, nil
+	return use(whole)
 }
 
-// part returns the bytes of a piece up to where its first window ends. A window
-// that is damaged beyond the piece is no reason to fail.
-func (ws *windows) part(ctx context.Context, archive string, offset, length int64) ([]byte, error) {
+// part calls use with the bytes of a piece up to where its first window ends. A
+// window that is damaged beyond the piece is no reason to fail.
+func (ws *windows) part(ctx context.Context, archive string, offset, length int64, use func([]byte) error) error {
 	for {
 		w := ws.covering(ctx, archive, offset, length)
-		select {
-		case <-w.ready:
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		}
-		if w.err == nil {
-			return w.data[offset-w.start : min(offset+length, w.end)-w.start], nil
+		err := w.wait(ctx)
+		if err == nil {
+			err = use(w.data[offset-w.start : min(offset+length, w.end)-w.start])
+			ws.release(w)
+			return err
 		}
 		ws.drop(w)
-		beyond := (w.start < offset || w.end > offset+length) && errors.Is(w.err, errs.ErrCorrupt)
-		if !beyond && !foreign(ctx, w.err) {
-			return nil, w.err
+		beyond := (w.start < offset || w.end > offset+length) && errors.Is(err, errs.ErrCorrupt)
+		ws.release(w)
+		if !beyond && !foreign(ctx, err) {
+			return err
 		}
 		ws.open(ctx, archive, offset, length)
+	}
+}
+
+// wait waits until a window is loaded and returns what went wrong with that.
+func (w *window) wait(ctx context.Context) error {
+	select {
+	case <-w.ready:
+		return w.err
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 
@@ -91,7 +110,8 @@ func foreign(ctx context.Context, err error) bool {
 }
 
 // covering returns the window that holds a piece's beginning, and opens it if
-// need be; when its end comes near it opens the next one too.
+// need be; when its end comes near it opens the next one too. The caller releases
+// what it gets.
 func (ws *windows) covering(ctx context.Context, archive string, offset, length int64) *window {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
@@ -99,6 +119,7 @@ func (ws *windows) covering(ctx context.Context, archive string, offset, length 
 	if w == nil {
 		w = ws.add(ctx, archive, offset, max(length, ws.ahead(archive, offset)))
 	}
+	w.users.Add(1)
 	middle := w.start + (w.end-w.start)/2
 	if offset+length > middle && w.end-w.start >= maxWindow/growth && ws.find(archive, w.end) == nil {
 		if next := ws.ahead(archive, w.end); next > 0 {
@@ -142,30 +163,56 @@ func (ws *windows) ahead(archive string, offset int64) int64 {
 // add starts reading a window.
 func (ws *windows) add(ctx context.Context, archive string, offset, length int64) *window {
 	w := &window{archive: archive, start: offset, end: offset + length, ready: make(chan struct{})}
+	w.users.Store(2) // the list's and the loader's
 	if len(ws.kept) == maxWindows {
+		ws.release(ws.kept[0])
 		ws.kept = slices.Delete(ws.kept, 0, 1)
 	}
 	ws.kept = append(ws.kept, w)
 	ws.loading.Go(func() {
+		defer ws.release(w)
 		defer close(w.ready)
-		w.err = w.load(ctx, ws.ranges)
+		w.err = ws.load(ctx, w)
 	})
 	return w
+}
+
+// release ends one use of a window. After the last one its memory serves another.
+func (ws *windows) release(w *window) {
+	if w.users.Add(-1) == 0 && w.buffer != nil {
+		ws.buffers.Put(w.buffer)
+	}
 }
 
 // drop forgets a window that could not be read.
 func (ws *windows) drop(w *window) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	ws.kept = slices.DeleteFunc(ws.kept, func(x *window) bool { return x == w })
+	if i := slices.Index(ws.kept, w); i >= 0 {
+		ws.kept = slices.Delete(ws.kept, i, i+1)
+		ws.release(w)
+	}
 }
 
-func (w *window) load(ctx context.Context, ranges Ranges) (err error) {
-	r, err := ranges(ctx, w.archive, w.start, w.end-w.start)
+func (ws *windows) load(ctx context.Context, w *window) error {
+	r, err := ws.ranges(ctx, w.archive, w.start, w.end-w.start)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = r.Close() }() // what was read is checked by its hash
-	w.data = make([]byte, w.end-w.start)
+	w.data = ws.memory(w, w.end-w.start)
 	return readFull(r, w.data)
+}
+
+// memory returns length bytes for a window: what an earlier one has left, if
+// they are many.
+func (ws *windows) memory(w *window, length int64) []byte {
+	if length > maxWindow || length <= maxWindow/growth {
+		return make([]byte, length)
+	}
+	w.buffer, _ = ws.buffers.Get().(*[maxWindow]byte)
+	if w.buffer == nil {
+		w.buffer = new([maxWindow]byte)
+	}
+	return w.buffer[:length]
 }

@@ -116,21 +116,20 @@ func classify(ctx context.Context, doing string, name backup.ScheduleName, err e
 	if err == nil {
 		return nil
 	}
-	what := fmt.Sprintf("%s schedule %s", doing, name)
 	if ctx.Err() != nil {
-		return fmt.Errorf("%s: %w: %w", what, ctx.Err(), err)
+		return fmt.Errorf("%s schedule %s: %w: %w", doing, name, ctx.Err(), err)
 	}
 	if _, missing := errors.AsType[*types.ResourceNotFoundException](err); missing {
 		return errs.New(errs.ErrNotFound, "The schedule %s is missing in EventBridge Scheduler. Deploy the stack again to make it.", name).Because(err)
 	}
 	if _, conflict := errors.AsType[*types.ConflictException](err); conflict {
-		return fmt.Errorf("%s: %w: %w", what, errs.ErrConflict, err)
+		return fmt.Errorf("%s schedule %s: %w: %w", doing, name, errs.ErrConflict, err)
 	}
 	if _, refused := errors.AsType[*types.ValidationException](err); refused {
 		return errs.New(errs.ErrInvalid, "EventBridge Scheduler does not accept the schedule %s so. Choose another time zone or crontab.", name).Because(err)
 	}
 	if retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary {
-		return errs.New(errs.ErrUnavailable, "EventBridge Scheduler does not answer at the moment. Try again in a minute.").Because(fmt.Errorf("%s: %w", what, err))
+		return errs.New(errs.ErrUnavailable, "EventBridge Scheduler does not answer at the moment. Try again in a minute.").Because(fmt.Errorf("%s schedule %s: %w", doing, name, err))
 	}
-	return fmt.Errorf("%s: %w", what, err)
+	return fmt.Errorf("%s schedule %s: %w", doing, name, err)
 }

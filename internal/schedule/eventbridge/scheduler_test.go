@@ -1,11 +1,8 @@
 package eventbridge_test
 
 import (
-	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -17,80 +14,16 @@ import (
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/schedule/eventbridge"
+	"github.com/vertex-ar/backup/internal/schedule/eventbridge/eventbridgetest"
 )
 
-// fakeServer speaks EventBridge Scheduler's protocol: REST with JSON.
-type fakeServer struct {
-	t         *testing.T
-	schedules map[string]map[string]any
-	clock     float64
-	fail      func(w http.ResponseWriter, r *http.Request) bool // answers in place of the server
-	requests  int
-}
-
-func (f *fakeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	f.requests++
-	if f.fail != nil && f.fail(w, r) {
-		return
-	}
-	name := strings.TrimPrefix(r.URL.Path, "/schedules/")
-	s, found := f.schedules[name]
-	switch {
-	case !found:
-		refuse(w, http.StatusNotFound, "ResourceNotFoundException")
-	case r.Method == http.MethodGet:
-		f.answer(w, s)
-	case r.Method == http.MethodPut:
-		text, err := io.ReadAll(r.Body)
-		if err != nil {
-			f.t.Error(err)
-		}
-		next := map[string]any{"Name": name, "CreationDate": s["CreationDate"]}
-		if err := json.Unmarshal(text, &next); err != nil {
-			f.t.Error(err)
-		}
-		delete(next, "ClientToken")
-		f.clock++
-		next["LastModificationDate"] = f.clock
-		f.schedules[name] = next
-		f.answer(w, map[string]any{"ScheduleArn": "arn:" + name})
-	}
-}
-
-func (f *fakeServer) answer(w http.ResponseWriter, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	if err := json.NewEncoder(w).Encode(body); err != nil {
-		f.t.Error(err)
-	}
-}
-
-func refuse(w http.ResponseWriter, status int, code string) {
-	w.Header().Set("X-Amzn-Errortype", code)
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, `{"Message":"no"}`)
-}
-
-func newScheduler(t *testing.T) (*fakeServer, *eventbridge.Scheduler) {
+func newScheduler(t *testing.T) (*eventbridgetest.Server, *eventbridge.Scheduler) {
 	t.Helper()
-	f := &fakeServer{t: t, clock: 1_790_000_000, schedules: map[string]map[string]any{}}
-	for name, expression := range map[string]string{
-		"database": "cron(0 2 * * ? *)", "storage": "cron(0 3 ? * SUN *)", "full": "rate(1 day)", "rotation": "cron(0 4 * * ? *)",
-	} {
-		f.schedules["vertex-"+name] = map[string]any{
-			"Name": "vertex-" + name, "ScheduleExpression": expression, "ScheduleExpressionTimezone": "Europe/Moscow",
-			"State": "ENABLED", "Description": "of the stack", "FlexibleTimeWindow": map[string]any{"Mode": "OFF"},
-			"Target":       map[string]any{"Arn": "arn:function", "RoleArn": "arn:role", "Input": `{"job":"create"}`, "RetryPolicy": map[string]any{"MaximumRetryAttempts": 5.0}},
-			"CreationDate": f.clock, "LastModificationDate": f.clock,
-		}
-	}
-	f.schedules["vertex-storage"]["State"] = "DISABLED"
-	server := httptest.NewServer(f)
-	t.Cleanup(server.Close)
+	s := eventbridgetest.New(t, "vertex")
 	client := scheduler.New(scheduler.Options{
-		Region: "eu-central-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""), RetryMaxAttempts: 1,
+		Region: "eu-central-1", BaseEndpoint: &s.URL, Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""), RetryMaxAttempts: 1,
 	})
-	return f, eventbridge.New(client, "vertex")
+	return s, eventbridge.New(client, "vertex")
 }
 
 func TestSchedulesAreReadAsCrontabs(t *testing.T) {
@@ -99,7 +32,7 @@ func TestSchedulesAreReadAsCrontabs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const version = 1_790_000_000_000
+	const version = eventbridgetest.Begin * 1000
 	want := []backup.Schedule{
 		{Name: "database", Enabled: true, Crontab: "0 2 * * *", Expression: "cron(0 2 * * ? *)", Timezone: "Europe/Moscow", Version: version},
 		{Name: "storage", Crontab: "0 3 * * 0", Expression: "cron(0 3 ? * SUN *)", Timezone: "Europe/Moscow", Version: version},
@@ -113,7 +46,7 @@ func TestSchedulesAreReadAsCrontabs(t *testing.T) {
 
 func TestAChangeLeavesTheRestOfAScheduleAlone(t *testing.T) {
 	f, s := newScheduler(t)
-	before := f.schedules["vertex-database"]
+	before := f.Schedules["vertex-database"]
 	all, err := s.Schedules(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -124,10 +57,10 @@ func TestAChangeLeavesTheRestOfAScheduleAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if stored.Version == one.Version || stored.UpdatedAt != time.Unix(1_790_000_001, 0).UTC() || stored.Crontab != "30 1 * * *" || stored.Enabled {
+	if stored.Version == one.Version || stored.UpdatedAt != time.Unix(eventbridgetest.Begin+1, 0).UTC() || stored.Crontab != "30 1 * * *" || stored.Enabled {
 		t.Errorf("%+v", stored)
 	}
-	after := f.schedules["vertex-database"]
+	after := f.Schedules["vertex-database"]
 	for _, name := range []string{"Target", "FlexibleTimeWindow", "Description"} {
 		if diff := cmp.Diff(before[name], after[name]); diff != "" {
 			t.Error(name, diff)
@@ -163,9 +96,9 @@ func TestWhatEventBridgeRefusesIsOfItsKind(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			f.fail = func(w http.ResponseWriter, r *http.Request) bool {
+			f.Fail = func(w http.ResponseWriter, r *http.Request) bool {
 				if r.Method == method {
-					refuse(w, c.status, c.code)
+					eventbridgetest.Refuse(w, c.status, c.code)
 				}
 				return r.Method == method
 			}
@@ -176,21 +109,21 @@ func TestWhatEventBridgeRefusesIsOfItsKind(t *testing.T) {
 		}
 	}
 	f, s := newScheduler(t)
-	f.fail = func(w http.ResponseWriter, _ *http.Request) bool {
-		refuse(w, http.StatusForbidden, "AccessDeniedException")
+	f.Fail = func(w http.ResponseWriter, _ *http.Request) bool {
+		eventbridgetest.Refuse(w, http.StatusForbidden, "AccessDeniedException")
 		return true
 	}
 	if _, err := s.Schedules(t.Context()); err == nil || errs.Detail(err) != "" {
 		t.Errorf("what is a fault of the deployment: %v", err)
 	}
-	if f.requests != 1 {
-		t.Errorf("%d requests", f.requests)
+	if f.Requests() != 1 {
+		t.Errorf("%d requests", f.Requests())
 	}
 }
 
 func TestADeletedScheduleIsShownAsAProblem(t *testing.T) {
 	f, s := newScheduler(t)
-	delete(f.schedules, "vertex-storage")
+	delete(f.Schedules, "vertex-storage")
 	all, err := s.Schedules(t.Context())
 	if err != nil || len(all) != 4 || all[1].Enabled || !strings.Contains(all[1].Problem, "Deploy the stack again") || all[0].Problem != "" {
 		t.Errorf("%+v, %v", all, err)

@@ -38,6 +38,9 @@ func (r *restoration) Copy(ctx context.Context, fetch backup.Fetch, progress fun
 // of Commit, is enough.
 func (r *restoration) fresh() bool { return len(r.made) > 0 }
 
+// durable reports whether the restore has to wait until all is on the disk.
+func (r *restoration) durable() bool { return !r.tree.opt.Copy || !r.fresh() }
+
 // fetchAll stages the content of every write of the plan, in the directories
 // that are to be made if it belongs there.
 func (r *restoration) fetchAll(ctx context.Context, fetch backup.Fetch, progress func(files, bytes int64)) error {
@@ -123,11 +126,8 @@ func (r *restoration) fetchFile(ctx context.Context, in *spot, name string, e ba
 	if err == nil {
 		err = r.disk.settleFile(in, name, file, e)
 	}
-	if err == nil && syncEach {
-		err = file.Sync()
-	}
-	if err == nil {
-		beginFlush(file, e.Size)
+	if err == nil && r.durable() {
+		err = beginFlush(file, e.Size)
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
 		return err
@@ -136,8 +136,11 @@ func (r *restoration) fetchFile(ctx context.Context, in *spot, name string, e ba
 	return nil
 }
 
-// flush makes durable what has been written so far.
+// flush makes durable what has been written so far, if it has to be.
 func (r *restoration) flush() error {
+	if !r.durable() {
+		return nil
+	}
 	dir, err := r.disk.root.Open(".")
 	if err != nil {
 		return err

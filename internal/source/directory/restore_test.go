@@ -358,6 +358,36 @@ func TestCommitNeedsACopy(t *testing.T) {
 	}
 }
 
+func TestOnlyANewCopyIsLeftToTheSystemToWrite(t *testing.T) {
+	b := take(t, sample(t))
+	for _, tc := range []struct {
+		name        string
+		isCopy, old bool
+		flushed     bool
+	}{
+		{"installation", false, false, true},
+		{"installation that is there", false, true, true},
+		{"copy", true, false, false},
+		{"copy over what is there", true, true, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			root := filepath.Join(t.TempDir(), "storage")
+			if tc.old {
+				try(t, os.Mkdir(root, 0o750))
+			}
+			flushed := false
+			fault := func(op, _ string) error {
+				flushed = flushed || op == "sync"
+				return nil
+			}
+			_, err := restoreWith(t.Context(), b, root, backup.RestoreOptions{}, directory.Options{Copy: tc.isCopy, Fault: fault})
+			if err != nil || flushed != tc.flushed {
+				t.Errorf("flushed: %v, %v", flushed, err)
+			}
+		})
+	}
+}
+
 func TestHardLinksBecomeFilesWithTheirOwnMetadata(t *testing.T) {
 	root := filepath.Join(t.TempDir(), "s")
 	put(t, root, "one", "same", 0o644)

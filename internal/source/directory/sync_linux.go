@@ -6,9 +6,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// syncEach says that every file has to be flushed on its own.
-const syncEach = false
-
 // flush makes all that was written to the file system of dir durable: one call
 // for any number of files.
 func flush(dir *os.File) error {
@@ -21,8 +18,9 @@ const beginSize = 128 << 10
 // beginFlush starts writing a file to the disk without waiting for it, so that
 // the flush at the end finds little to do, and memory does not fill with what is
 // to be written.
-func beginFlush(file *os.File, size int64) {
+func beginFlush(file *os.File, size int64) error {
 	if size >= beginSize {
 		_ = unix.SyncFileRange(int(file.Fd()), 0, 0, unix.SYNC_FILE_RANGE_WRITE) // flush tells what goes wrong
 	}
+	return nil
 }

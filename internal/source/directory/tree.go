@@ -18,6 +18,11 @@ type Options struct {
 	Scratch string
 	// Workers is how many files are fetched or compared at once; 0 is 8.
 	Workers int
+	// Copy says that the tree is not the installation but a copy to look at. If
+	// it is new, a restore leaves it to the system to write it to the disk, as
+	// other programs that copy do: what is lost with the power is still in the
+	// backup.
+	Copy bool
 	// Fault is for tests.
 	Fault source.Fault
 }

@@ -201,6 +201,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/backups/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at the schedules
+         * @description With their next runs and what came of the last ones.
+         */
+        get: operations["schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/schedule/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a schedule
+         * @description A crontab that EventBridge Scheduler cannot express is refused.
+         */
+        put: operations["put-schedule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/schedule/{job}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a schedule's backup now
+         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll.
+         */
+        post: operations["run-schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/schedule/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the schedules
+         * @description As a file that an import takes.
+         */
+        get: operations["export-schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/schedule/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import schedules
+         * @description All of the file or nothing. With dry_run nothing is changed.
+         */
+        post: operations["import-schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/schedule/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask what a crontab means
+         * @description Changes nothing.
+         */
+        post: operations["preview-schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backups/schedule/rotation/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove old backups now
+         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll.
+         */
+        post: operations["run-rotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/backups/stats": {
         parameters: {
             query?: never;
@@ -245,6 +385,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        "": {
+            backup?: components["schemas"]["Backup"];
+            message: string;
+            operation?: components["schemas"]["Operation"];
+            /** @description It has not failed so far. */
+            success: boolean;
+        };
         Backup: {
             /**
              * @description The id again, by the name under which requests hand it back.
@@ -489,6 +636,25 @@ export interface components {
             backup: components["schemas"]["Backup"];
             success: boolean;
         };
+        ImportScheduleAnswer: {
+            changes: components["schemas"]["ScheduleDifference"][];
+            dry_run: boolean;
+            /** @description The schedules as they are then. */
+            items?: components["schemas"]["Schedule"][] | null;
+            success: boolean;
+        };
+        ImportScheduleInputBody: {
+            /** @description What an export gave. */
+            config: components["schemas"]["ScheduleConfig"];
+            /** @description Only say what would change. */
+            dry_run?: boolean;
+        };
+        JobRun: {
+            /** @example Back up the database */
+            name: string;
+            /** Format: date-time */
+            next_run?: string;
+        };
         Kept: {
             id: string;
             /**
@@ -573,6 +739,21 @@ export interface components {
              */
             write_files: number;
         };
+        PreviewScheduleAnswer: {
+            /** @example cron(0 2 * * ? *) */
+            expression?: string;
+            next_runs: string[];
+            /** @description Why it is not valid. */
+            reason?: string;
+            success: boolean;
+            valid: boolean;
+        };
+        PreviewScheduleInputBody: {
+            /** @example 0 2 * * * */
+            crontab: string;
+            /** @example Europe/Moscow */
+            timezone: string;
+        };
         Problem: {
             /**
              * @description What is wrong and what to do, in a sentence or two.
@@ -618,6 +799,28 @@ export interface components {
             total_bytes: number;
             /** Format: int64 */
             total_files: number;
+        };
+        PutScheduleInputBody: {
+            /**
+             * @description Five fields.
+             * @example 0 2 * * *
+             */
+            crontab: string;
+            enabled: boolean;
+            /**
+             * @description Absent for the one that it has.
+             * @example Europe/Moscow
+             */
+            timezone?: string;
+            /**
+             * Format: int64
+             * @description Of what was seen; absent to change whatever is there.
+             */
+            version?: number;
+        };
+        PutScheduleOutputBody: {
+            item: components["schemas"]["Schedule"];
+            success: boolean;
         };
         RemovedCount: {
             /** Format: int64 */
@@ -712,6 +915,10 @@ export interface components {
             /** Format: double */
             required_space_mb: number;
         };
+        RetentionSetting: {
+            /** Format: int64 */
+            max_backups: number;
+        };
         RotateAnswer: {
             dry_run: boolean;
             /**
@@ -778,6 +985,112 @@ export interface components {
             swept_objects: number;
             /** Format: int64 */
             total_removed: number;
+        };
+        RunScheduleOutputBody: {
+            backup?: components["schemas"]["Backup"];
+            message: string;
+            operation?: components["schemas"]["Operation"];
+            /** @description It has not failed so far. */
+            success: boolean;
+        };
+        Schedule: {
+            /**
+             * @description Five fields; empty if no crontab means what the expression does.
+             * @example 0 2 * * *
+             */
+            crontab: string;
+            enabled: boolean;
+            /**
+             * @description The same for EventBridge Scheduler.
+             * @example cron(0 2 * * ? *)
+             */
+            expression: string;
+            /**
+             * @example database
+             * @enum {string}
+             */
+            job: "database" | "storage" | "full" | "rotation";
+            last_run?: components["schemas"]["ScheduleRun"];
+            /** @example Back up the database */
+            name: string;
+            /** @description The next five, in the time zone. */
+            next_runs: string[];
+            /** @example Europe/Moscow */
+            timezone: string;
+            /**
+             * Format: date-time
+             * @description When it was changed; absent for as it was configured.
+             */
+            updated_at?: string;
+            /** @example admin@example.com */
+            updated_by?: string;
+            /**
+             * Format: int64
+             * @description Give it with a change, so that nobody else's is lost.
+             */
+            version: number;
+        };
+        ScheduleAnswer: {
+            items: components["schemas"]["Schedule"][];
+            jobs: {
+                [key: string]: components["schemas"]["JobRun"];
+            };
+            /** @description Schedules are fired. */
+            scheduler_running: boolean;
+            /** @description The crontab of each, or disabled. */
+            schedules: {
+                [key: string]: string;
+            };
+            success: boolean;
+            /**
+             * @description Of the first; each item has its own.
+             * @example Europe/Moscow
+             */
+            timezone: string;
+        };
+        ScheduleConfig: {
+            /** Format: date-time */
+            exported_at?: string;
+            /** @description For information: an import leaves it alone. */
+            retention?: components["schemas"]["RetentionSetting"];
+            schedules: components["schemas"]["ScheduleSetting"][];
+            /** @example Europe/Moscow */
+            timezone: string;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            version: number;
+        };
+        ScheduleDifference: {
+            /** @enum {string} */
+            field: "enabled" | "crontab" | "timezone";
+            from: string;
+            /** @enum {string} */
+            job: "database" | "storage" | "full" | "rotation";
+            to: string;
+        };
+        ScheduleRun: {
+            errors: string[];
+            /** Format: date-time */
+            finished_at?: string;
+            /** @example 20261122-020000-full-k3x9qa */
+            id: string;
+            /**
+             * @description Where to look for the id.
+             * @enum {string}
+             */
+            record: "backup" | "operation";
+            /** Format: date-time */
+            started_at: string;
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "partial" | "failed" | "cancelled" | "deleting";
+        };
+        ScheduleSetting: {
+            crontab: string;
+            enabled: boolean;
+            /** @enum {string} */
+            job: "database" | "storage" | "full" | "rotation";
         };
         StatsAnswer: {
             /**
@@ -1797,6 +2110,564 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: "database" | "storage" | "full" | "rotation";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutScheduleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PutScheduleOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "run-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: "database" | "storage" | "full";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunScheduleOutputBody"];
+                };
+            };
+            /** @description Accepted: it goes on, poll the Location */
+            202: {
+                headers: {
+                    /** @description Where to ask how far it is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleConfig"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportScheduleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportScheduleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewScheduleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewScheduleAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "run-rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunScheduleOutputBody"];
+                };
+            };
+            /** @description Accepted: it goes on, poll the Location */
+            202: {
+                headers: {
+                    /** @description Where to ask how far it is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
