@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"time"
 
 	"github.com/vertex-ar/backup/internal/errs"
 )
@@ -32,19 +31,21 @@ func (s *Service) changing(ctx context.Context, work func(ctx context.Context) e
 	return work(ctx)
 }
 
-// acquireSchedules takes the lock. It is held for moments, so it waits for it a
-// little.
+// glances is how often a change looks for the lock, which is held for moments.
+const glances = 20
+
+// acquireSchedules takes the lock.
 func (s *Service) acquireSchedules(ctx context.Context) (Lock, error) {
-	owner, deadline := ID(rand.Text()), s.Now().Add(s.Timing.Wait/4)
-	for {
+	owner := ID(rand.Text())
+	for try := 1; ; try++ {
 		l, err := s.Locks.AcquireLock(ctx, lockSchedules, owner, s.Now().UTC(), s.Timing.Lease)
 		if !errors.Is(err, errs.ErrConflict) {
 			return l, err
 		}
-		if s.Now().After(deadline) {
+		if try == glances {
 			return Lock{}, errs.New(errs.ErrConflict, "Somebody else is changing the schedules at this moment. Look at them again in half a minute, then repeat the change.").Because(err)
 		}
-		if err := sleep(ctx, min(s.Timing.Poll, time.Second)); err != nil {
+		if err := sleep(ctx, s.Timing.Poll); err != nil {
 			return Lock{}, err
 		}
 	}

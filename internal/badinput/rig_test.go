@@ -152,7 +152,7 @@ func (g *rig) newService(t *testing.T, scratch string) *backup.Service {
 		Parts: map[backup.Component]backup.Part{
 			backup.ComponentDatabase: {Source: db, Target: db}, backup.ComponentStorage: {Source: tree, Target: tree},
 		},
-		Policy: retention.Policy{MaxBackups: 7, KeepFailed: time.Hour}, Now: g.clock.Now,
+		Scheduler: newScheduler(), Policy: retention.Policy{MaxBackups: 7, KeepFailed: time.Hour}, Now: g.clock.Now,
 		Log: slog.New(slog.NewJSONHandler(g.log, nil)), Timing: timing,
 	}
 }

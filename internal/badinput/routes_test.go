@@ -31,6 +31,14 @@ func samples() map[string]sample {
 		"restore":      {"/backups/restore", `{"backup_path":"ID"}`},
 		"restore-test": {"/backups/restore-test", `{"backup_path":"ID"}`},
 		"openapi":      {"/openapi.json", ""},
+
+		"schedule":         {"/backups/schedule", ""},
+		"put-schedule":     {"/backups/schedule/full", `{"enabled":true,"crontab":"0 5 * * *","timezone":"Europe/Moscow"}`},
+		"preview-schedule": {"/backups/schedule/preview", `{"crontab":"0 5 * * *","timezone":"UTC"}`},
+		"run-schedule":     {"/backups/schedule/database/run", ""},
+		"run-rotation":     {"/backups/schedule/rotation/run", ""},
+		"export-schedule":  {"/backups/schedule/export", ""},
+		"import-schedule":  {"/backups/schedule/import", `{"config":{"version":1,"timezone":"UTC","schedules":[{"job":"full","enabled":false,"crontab":"0 5 * * *"}]}}`},
 	}
 }
 

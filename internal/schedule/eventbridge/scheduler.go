@@ -120,7 +120,7 @@ func classify(ctx context.Context, doing string, name backup.ScheduleName, err e
 		return fmt.Errorf("%s schedule %s: %w: %w", doing, name, ctx.Err(), err)
 	}
 	if _, missing := errors.AsType[*types.ResourceNotFoundException](err); missing {
-		return errs.New(errs.ErrNotFound, "The schedule %s is missing in EventBridge Scheduler. Deploy the stack again to make it.", name).Because(err)
+		return errs.New(errs.ErrNotFound, "The schedule %s is missing in EventBridge Scheduler: somebody has deleted it. Make it there again as template.yaml describes it.", name).Because(err)
 	}
 	if _, conflict := errors.AsType[*types.ConflictException](err); conflict {
 		return fmt.Errorf("%s schedule %s: %w: %w", doing, name, errs.ErrConflict, err)

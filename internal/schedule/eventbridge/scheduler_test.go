@@ -81,7 +81,7 @@ func TestWhatEventBridgeRefusesIsOfItsKind(t *testing.T) {
 		kind   error
 		says   string
 	}{
-		{http.StatusNotFound, "ResourceNotFoundException", errs.ErrNotFound, "Deploy the stack again"},
+		{http.StatusNotFound, "ResourceNotFoundException", errs.ErrNotFound, "somebody has deleted it"},
 		{http.StatusConflict, "ConflictException", errs.ErrConflict, ""},
 		{http.StatusBadRequest, "ValidationException", errs.ErrInvalid, "time zone"},
 		{http.StatusTooManyRequests, "ThrottlingException", errs.ErrUnavailable, "does not answer"},
@@ -125,7 +125,7 @@ func TestADeletedScheduleIsShownAsAProblem(t *testing.T) {
 	f, s := newScheduler(t)
 	delete(f.Schedules, "vertex-storage")
 	all, err := s.Schedules(t.Context())
-	if err != nil || len(all) != 4 || all[1].Enabled || !strings.Contains(all[1].Problem, "Deploy the stack again") || all[0].Problem != "" {
+	if err != nil || len(all) != 4 || all[1].Enabled || !strings.Contains(all[1].Problem, "somebody has deleted it") || all[0].Problem != "" {
 		t.Errorf("%+v, %v", all, err)
 	}
 	if _, err := s.PutSchedule(t.Context(), all[1]); !errors.Is(err, errs.ErrNotFound) {
