@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	_ "time/tzdata" // Lambda's Amazon Linux 2023 knows no time zones
 
 	"github.com/aws/aws-lambda-go/lambda"
 

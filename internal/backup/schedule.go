@@ -44,6 +44,7 @@ type Schedule struct {
 	Crontab    string       `json:"crontab"`              // five fields; "" if no crontab says what Expression does
 	Expression string       `json:"expression,omitempty"` // EventBridge Scheduler's
 	Timezone   string       `json:"timezone"`             // such as Europe/Moscow
+	Problem    string       `json:"-"`                    // why Crontab is "", in a sentence
 	UpdatedAt  time.Time    `json:"updated_at,omitzero"`  // zero: as it was configured
 	UpdatedBy  string       `json:"updated_by,omitempty"` // "" if the scheduler does not know
 	// Version is another one after each change.
@@ -92,11 +93,25 @@ func (s *Service) Schedules(ctx context.Context) ([]ScheduleState, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.scheduleStates(all, last), nil
+}
+
+func (s *Service) scheduleStates(all []Schedule, last map[ScheduleName]*ScheduleRun) []ScheduleState {
 	states := make([]ScheduleState, 0, len(all))
 	for _, one := range all {
 		states = append(states, s.scheduleState(one, last[one.Name]))
 	}
-	return states, nil
+	return states
+}
+
+// changedStates returns schedules that have just been changed. That a last run
+// cannot be read must not look as if the change had failed.
+func (s *Service) changedStates(ctx context.Context, all []Schedule) []ScheduleState {
+	last, err := s.lastRuns(ctx)
+	if err != nil {
+		s.Log.WarnContext(ctx, "last runs of schedules not read", "err", err)
+	}
+	return s.scheduleStates(all, last)
 }
 
 func (s *Service) scheduleState(one Schedule, last *ScheduleRun) ScheduleState {
@@ -135,19 +150,31 @@ func (s *Service) lastRuns(ctx context.Context) (map[ScheduleName]*ScheduleRun, 
 	if err != nil {
 		return nil, err
 	}
-	operations, err := s.Operations.ListOperations(ctx, "", catalogPage)
-	if err != nil {
-		return nil, err
-	}
-	scheduled := Job{Schedule: string(ScheduleRotation)}.by()
-	for _, o := range operations {
-		if o.Verb == VerbRotate && o.CreatedBy == scheduled {
-			o = presentOperation(o, s.Now())
-			last[ScheduleRotation] = &ScheduleRun{o.ID, o.Status, o.CreatedAt, o.FinishedAt, o.Errors}
+	last[ScheduleRotation], err = s.lastRotation(ctx)
+	return last, err
+}
+
+// lastRotation finds the newest rotation, whoever asked for it; nil if there is
+// none among the newest operations.
+func (s *Service) lastRotation(ctx context.Context) (*ScheduleRun, error) {
+	before := ID("")
+	for range lastRunsWithin / defaultLimit {
+		page, err := s.Operations.ListOperations(ctx, before, defaultLimit)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range page {
+			if o.Verb == VerbRotate && (o.Rotate == nil || !o.Rotate.DryRun) {
+				o = presentOperation(o, s.Now())
+				return &ScheduleRun{o.ID, o.Status, o.CreatedAt, o.FinishedAt, o.Errors}, nil
+			}
+		}
+		if len(page) < defaultLimit {
 			break
 		}
+		before = page[len(page)-1].ID
 	}
-	return last, nil
+	return nil, nil //nolint:nilnil // there is none
 }
 
 // PreviewSchedule says what a crontab would mean: EventBridge Scheduler's
@@ -177,43 +204,53 @@ type ScheduleChange struct {
 // changed it since the user saw it.
 func (s *Service) PutSchedule(ctx context.Context, actor Actor, name ScheduleName, change ScheduleChange) (ScheduleState, error) {
 	if !name.Valid() {
-		return ScheduleState{}, errs.New(errs.ErrNotFound, "There is no such schedule. The schedules are database, storage, full and rotation.")
+		return ScheduleState{}, noSuchSchedule()
 	}
-	all, err := s.Scheduler.Schedules(ctx)
+	var stored Schedule
+	err := s.changing(ctx, func(ctx context.Context) error {
+		all, err := s.Scheduler.Schedules(ctx)
+		if err != nil {
+			return err
+		}
+		present := all[slices.Index(ScheduleNames(), name)]
+		if change.Version != 0 && change.Version != present.Version {
+			return changedMeanwhile()
+		}
+		next, err := present.with(change, actor)
+		if err != nil {
+			return err
+		}
+		if stored, err = s.Scheduler.PutSchedule(ctx, next); errors.Is(err, errs.ErrConflict) {
+			return changedMeanwhile().Because(err)
+		}
+		return err
+	})
 	if err != nil {
 		return ScheduleState{}, err
 	}
-	present := all[slices.Index(ScheduleNames(), name)]
-	if change.Version != 0 && change.Version != present.Version {
-		return ScheduleState{}, changedMeanwhile()
-	}
-	next, err := present.with(change, actor)
-	if err != nil {
-		return ScheduleState{}, err
-	}
-	next, err = s.Scheduler.PutSchedule(ctx, next)
-	if errors.Is(err, errs.ErrConflict) {
-		return ScheduleState{}, changedMeanwhile().Because(err)
-	}
-	if err != nil {
-		return ScheduleState{}, err
-	}
-	last, err := s.lastRuns(ctx)
-	return s.scheduleState(next, last[name]), err
+	return s.changedStates(ctx, []Schedule{stored})[0], nil
+}
+
+func noSuchSchedule() *errs.Error {
+	return errs.New(errs.ErrNotFound, "There is no such schedule. The schedules are database, storage, full and rotation.")
 }
 
 func changedMeanwhile() *errs.Error {
 	return errs.New(errs.ErrConflict, "Somebody else has changed this schedule meanwhile. Look at what it is now, then change it again.")
 }
 
-// with returns the schedule as the change wants it.
+// with returns the schedule as the change wants it. Without a crontab, the
+// expression stays that no crontab says: also such a schedule can be turned off.
 func (one Schedule) with(change ScheduleChange, actor Actor) (Schedule, error) {
-	c, err := schedule.Parse(change.Crontab)
-	if err != nil {
-		return one, err
-	}
-	if one.Expression, err = c.Expression(); err != nil {
-		return one, err
+	if change.Crontab != "" || one.Crontab != "" {
+		c, err := schedule.Parse(change.Crontab)
+		if err != nil {
+			return one, err
+		}
+		if one.Expression, err = c.Expression(); err != nil {
+			return one, err
+		}
+		one.Crontab, one.Problem = c.String(), ""
 	}
 	if change.Timezone != "" {
 		one.Timezone = change.Timezone
@@ -221,7 +258,7 @@ func (one Schedule) with(change ScheduleChange, actor Actor) (Schedule, error) {
 	if _, err := schedule.Zone(one.Timezone); err != nil {
 		return one, err
 	}
-	one.Enabled, one.Crontab, one.UpdatedBy = change.Enabled, c.String(), actor.Name()
+	one.Enabled, one.UpdatedBy = change.Enabled, actor.Name()
 	return one, nil
 }
 
@@ -230,7 +267,7 @@ func (one Schedule) with(change ScheduleChange, actor Actor) (Schedule, error) {
 func (s *Service) RunSchedule(ctx context.Context, actor Actor, name ScheduleName) (*Backup, *Operation, error) {
 	switch job := name.Job(); {
 	case !name.Valid():
-		return nil, nil, errs.New(errs.ErrNotFound, "There is no such schedule. The schedules are database, storage, full and rotation.")
+		return nil, nil, noSuchSchedule()
 	case job.Verb == VerbRotate:
 		o, err := s.Rotate(ctx, actor, RotateRequest{})
 		return nil, &o, err

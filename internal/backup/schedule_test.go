@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/catalog/faultcatalog"
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
@@ -172,7 +175,7 @@ func TestExportedSchedulesCanBeImported(t *testing.T) {
 	if err != nil || len(c.Schedules) != 4 || c.Timezone != "Europe/Moscow" {
 		t.Fatalf("%+v, %v", c, err)
 	}
-	if changes, err := r.svc.ImportSchedules(t.Context(), admin(), c, false); err != nil || len(changes) != 0 || f.puts != 0 {
+	if changes, _, err := r.svc.ImportSchedules(t.Context(), admin(), c, false); err != nil || len(changes) != 0 || f.puts != 0 {
 		t.Errorf("what is there changes %v in %d calls, %v", changes, f.puts, err)
 	}
 	c.Schedules[1].Enabled, c.Schedules[3].Crontab = true, "0 5 * * *"
@@ -180,9 +183,12 @@ func TestExportedSchedulesCanBeImported(t *testing.T) {
 		{Name: "storage", Field: "enabled", From: "false", To: "true"}, {Name: "rotation", Field: "crontab", From: "0 2 * * *", To: "0 5 * * *"},
 	}
 	for _, dry := range []bool{true, false} {
-		changes, err := r.svc.ImportSchedules(t.Context(), admin(), c, dry)
+		changes, states, err := r.svc.ImportSchedules(t.Context(), admin(), c, dry)
 		if diff := cmp.Diff(want, changes); diff != "" || err != nil {
 			t.Error(diff, err)
+		}
+		if len(states) > 0 == dry {
+			t.Errorf("dry run %v: told of %d schedules", dry, len(states))
 		}
 		if done := f.all[1].Enabled && f.all[3].Crontab == "0 5 * * *"; done == dry {
 			t.Errorf("dry run %v: done %v", dry, done)
@@ -209,7 +215,7 @@ func TestAnImportIsAllOrNothing(t *testing.T) {
 					}
 					return nil
 				}
-				if _, err := r.svc.ImportSchedules(t.Context(), admin(), good, false); !errors.Is(err, kind) {
+				if _, _, err := r.svc.ImportSchedules(t.Context(), admin(), good, false); !errors.Is(err, kind) {
 					t.Error(err)
 				}
 				for i, one := range f.all {
@@ -218,7 +224,7 @@ func TestAnImportIsAllOrNothing(t *testing.T) {
 						t.Errorf("left as %+v", one)
 					}
 				}
-				if _, err := r.svc.ImportSchedules(t.Context(), admin(), good, false); err != nil {
+				if _, _, err := r.svc.ImportSchedules(t.Context(), admin(), good, false); err != nil {
 					t.Errorf("the second try: %v", err)
 				}
 			})
@@ -231,14 +237,141 @@ func TestAnImportIsAllOrNothing(t *testing.T) {
 		}
 		return nil
 	}
-	if _, err := r.svc.ImportSchedules(t.Context(), admin(), good, false); !strings.Contains(errs.Detail(err), "stopped in the middle") {
+	if _, _, err := r.svc.ImportSchedules(t.Context(), admin(), good, false); !strings.Contains(errs.Detail(err), "stopped in the middle") {
 		t.Errorf("what could not be taken back: %v", err)
 	}
 }
 
+func TestAScheduleThatNoCrontabSaysCanBeTurnedOff(t *testing.T) {
+	r, f := newScheduleRig(t)
+	f.all[2].Crontab, f.all[2].Expression = "", "rate(1 day)"
+	s, err := r.svc.PutSchedule(t.Context(), admin(), "full", backup.ScheduleChange{})
+	if err != nil || s.Enabled || s.Expression != "rate(1 day)" {
+		t.Errorf("%+v, %v", s.Schedule, err)
+	}
+	if _, err := r.svc.PutSchedule(t.Context(), admin(), "database", backup.ScheduleChange{}); !errors.Is(err, errs.ErrInvalid) {
+		t.Errorf("one that has a crontab: %v", err)
+	}
+}
+
+// careless is a scheduler that does not compare versions in the step that
+// changes, as EventBridge does not.
+type careless struct{ fakeScheduler }
+
+func (c *careless) PutSchedule(_ context.Context, s backup.Schedule) (backup.Schedule, error) {
+	time.Sleep(100 * time.Millisecond)
+	s.Version++
+	for i := range c.all {
+		if c.all[i].Name == s.Name {
+			c.all[i] = s
+		}
+	}
+	return s, nil
+}
+
+func TestOfTwoChangesAtOnceNoneIsLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, f := newScheduleRig(t)
+		r.svc.Scheduler = &careless{*f}
+		failures := make([]error, 5)
+		var all sync.WaitGroup
+		for i := range failures {
+			all.Go(func() {
+				crontab := fmt.Sprintf("%d 2 * * *", i)
+				if i == 0 {
+					_, _, failures[i] = r.svc.ImportSchedules(t.Context(), admin(), backup.ScheduleConfig{
+						Version: 1, Timezone: "UTC", Schedules: []backup.ScheduleSetting{{Name: "full", Enabled: true, Crontab: crontab}},
+					}, false)
+					return
+				}
+				_, failures[i] = r.svc.PutSchedule(t.Context(), admin(), "full", backup.ScheduleChange{Enabled: true, Crontab: crontab, Version: 1})
+			})
+		}
+		all.Wait()
+		succeeded := 0
+		for i, err := range failures {
+			switch {
+			case err == nil:
+				succeeded++
+			case i == 0 || !errors.Is(err, errs.ErrConflict):
+				t.Errorf("change %d: %v", i, err)
+			}
+		}
+		// The import takes what is there; of the others at most one saw version 1.
+		if succeeded < 1 || succeeded > 2 {
+			t.Errorf("%d succeeded", succeeded)
+		}
+	})
+}
+
+func TestWhoDiedWhileHeChangedASchedulesHoldsNobodyUpForLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _ := newScheduleRig(t)
+		if _, err := r.catalog.AcquireLock(t.Context(), "schedules", "dead", time.Now(), r.svc.Timing.Lease); err != nil {
+			t.Fatal(err)
+		}
+		change := backup.ScheduleChange{Crontab: "0 2 * * *"}
+		if _, err := r.svc.PutSchedule(t.Context(), admin(), "full", change); !errors.Is(err, errs.ErrConflict) || !strings.Contains(errs.Detail(err), "at this moment") {
+			t.Error(err)
+		}
+		time.Sleep(r.svc.Timing.Lease)
+		if _, err := r.svc.PutSchedule(t.Context(), admin(), "full", change); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestAChangeStandsWhenLastRunsCannotBeRead has a catalog that is away right
+// after the change.
+func TestAChangeStandsWhenLastRunsCannotBeRead(t *testing.T) {
+	r, f := newScheduleRig(t)
+	away := faultcatalog.New(r.catalog, faultcatalog.Fault{Call: 3, Onward: true}) // after both of the lock
+	r.use(away)
+	r.svc.Scheduler = f
+	s, err := r.svc.PutSchedule(t.Context(), admin(), "full", backup.ScheduleChange{Crontab: "0 5 * * *"})
+	if err != nil || s.Crontab != "0 5 * * *" || f.all[2].Crontab != "0 5 * * *" {
+		t.Errorf("%+v, %v; calls %v", s, err, away.Calls())
+	}
+}
+
+func TestAFileKeepsTimeZonesThatDiffer(t *testing.T) {
+	r, f := newScheduleRig(t)
+	f.all[3].Timezone = "Asia/Tokyo"
+	c, err := r.svc.ExportSchedules(t.Context())
+	if err != nil || c.Timezone != "Europe/Moscow" || c.Schedules[0].Timezone != "" || c.Schedules[3].Timezone != "Asia/Tokyo" {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if changes, _, err := r.svc.ImportSchedules(t.Context(), admin(), c, true); err != nil || len(changes) > 0 {
+		t.Errorf("what is there changes %v, %v", changes, err)
+	}
+	c.Schedules[0].Crontab = "00 2 * * *" // other words
+	if changes, _, err := r.svc.ImportSchedules(t.Context(), admin(), c, true); err != nil || len(changes) > 0 {
+		t.Errorf("the same moments are a change: %v, %v", changes, err)
+	}
+}
+
+func TestTheLastRotationIsTheNewestThatRemoves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _ := newScheduleRig(t)
+		o, err := r.svc.Rotate(t.Context(), admin(), backup.RotateRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 120 {
+			time.Sleep(time.Second)
+			if _, err := r.svc.Rotate(t.Context(), admin(), backup.RotateRequest{DryRun: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := stateOf(t, r, "rotation").LastRun; got == nil || got.ID != o.ID {
+			t.Errorf("%+v, want %s", got, o.ID)
+		}
+	})
+}
+
 func TestEveryFaultOfAFileIsNamed(t *testing.T) {
 	r, f := newScheduleRig(t)
-	_, err := r.svc.ImportSchedules(t.Context(), admin(), backup.ScheduleConfig{Version: 1, Timezone: "UTC", Schedules: []backup.ScheduleSetting{
+	_, _, err := r.svc.ImportSchedules(t.Context(), admin(), backup.ScheduleConfig{Version: 1, Timezone: "UTC", Schedules: []backup.ScheduleSetting{
 		{Name: "full", Crontab: "0 2 * * *"}, {Name: "hourly", Crontab: "0 * * * *"}, {Name: "full", Crontab: "0 3 * * *"}, {Name: "database", Crontab: "99 2 * * *"},
 	}}, false)
 	for _, want := range []string{"Entry 2 ", "twice", "The schedule database: The minute of the crontab"} {
@@ -247,11 +380,23 @@ func TestEveryFaultOfAFileIsNamed(t *testing.T) {
 		}
 	}
 	for _, c := range []backup.ScheduleConfig{{Version: 2}, {Version: 1, Timezone: "UTC"}} {
-		if _, err := r.svc.ImportSchedules(t.Context(), admin(), c, false); !errors.Is(err, errs.ErrInvalid) {
+		if _, _, err := r.svc.ImportSchedules(t.Context(), admin(), c, false); !errors.Is(err, errs.ErrInvalid) {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}
 	if f.puts != 0 {
 		t.Errorf("%d changes", f.puts)
+	}
+	_, _, err = r.svc.ImportSchedules(t.Context(), admin(), backup.ScheduleConfig{Version: 1, Timezone: "Mars", Schedules: []backup.ScheduleSetting{
+		{Name: "full", Crontab: "x"}, {Name: "hourly"}, {Name: "full"}, {Name: "database", Crontab: "0 2 * * *", Timezone: "Venus"},
+	}}, true)
+	var fields []string
+	if wrong, ok := errors.AsType[*backup.ConfigError](err); ok {
+		for _, fault := range wrong.Faults {
+			fields = append(fields, fault.Field)
+		}
+	}
+	if diff := cmp.Diff([]string{"timezone", "schedules[0].crontab", "schedules[1].job", "schedules[2].job", "schedules[3].timezone"}, fields); diff != "" {
+		t.Error(diff)
 	}
 }

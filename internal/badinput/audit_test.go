@@ -31,7 +31,8 @@ func (g *rig) audited(t *testing.T) []backup.AuditEntry {
 // what and how it ended.
 func TestEveryMutationIsAudited(t *testing.T) { //nolint:tparallel // its subtests do, by way of eachRoute
 	t.Parallel()
-	eachRoute(t, changesSomething, func(t *testing.T, route httpapi.Route) {
+	// A preview is asked for at every key that is pressed.
+	eachRoute(t, func(r httpapi.Route) bool { return changesSomething(r) && r.OperationID != "preview-schedule" }, func(t *testing.T, route httpapi.Route) {
 		t.Helper()
 		t.Parallel()
 		admin := backup.AuditEntry{Actor: "admin@example.com", Role: backup.RoleAdmin, Address: "127.0.0.1", Action: route.OperationID}

@@ -52,6 +52,7 @@ func newCloudRig(t *testing.T) *cloudRig {
 	try(t, err)
 	service, err := app.Open(t.Context(), cfg, fstest.MapFS{}, slog.New(slog.NewJSONHandler(g.log, nil)))
 	try(t, err)
+	service.Service.Scheduler = newScheduler()
 	g.svc, g.server.Config.Handler = service.Service, service.Handler
 	g.server.Start()
 	g.records = dynamocatalog.New(awstest.DynamoDB(t), table)

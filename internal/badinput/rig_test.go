@@ -15,9 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/scheduler"
-
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/blob/faultblob"
 	"github.com/vertex-ar/backup/internal/blob/memblob"
@@ -27,8 +24,6 @@ import (
 	"github.com/vertex-ar/backup/internal/httpapi"
 	"github.com/vertex-ar/backup/internal/repository"
 	"github.com/vertex-ar/backup/internal/retention"
-	"github.com/vertex-ar/backup/internal/schedule/eventbridge"
-	"github.com/vertex-ar/backup/internal/schedule/eventbridge/eventbridgetest"
 	"github.com/vertex-ar/backup/internal/signin"
 	"github.com/vertex-ar/backup/internal/signin/signintest"
 	"github.com/vertex-ar/backup/internal/source/directory"
@@ -154,22 +149,13 @@ func (g *rig) newService(t *testing.T, scratch string) *backup.Service {
 	timing.Poll, timing.LockWait = time.Millisecond, 0
 	return &backup.Service{
 		Catalog: g.shelf, Operations: g.shelf, Locks: g.shelf, Idempotency: g.shelf, Audit: g.shelf, Logs: g.shelf, Repository: repo,
-		Exports: repository.NewExports(g.blobs, g.memory), Scheduler: newScheduler(t),
+		Exports: repository.NewExports(g.blobs, g.memory),
 		Parts: map[backup.Component]backup.Part{
 			backup.ComponentDatabase: {Source: db, Target: db}, backup.ComponentStorage: {Source: tree, Target: tree},
 		},
-		Policy: retention.Policy{MaxBackups: 7, KeepFailed: time.Hour}, Now: g.clock.Now,
+		Scheduler: newScheduler(), Policy: retention.Policy{MaxBackups: 7, KeepFailed: time.Hour}, Now: g.clock.Now,
 		Log: slog.New(slog.NewJSONHandler(g.log, nil)), Timing: timing,
 	}
-}
-
-// newScheduler returns the schedules of a server like EventBridge Scheduler.
-func newScheduler(t *testing.T) backup.Scheduler {
-	t.Helper()
-	server := eventbridgetest.New(t, "vertex")
-	return eventbridge.New(scheduler.New(scheduler.Options{
-		Region: "eu-central-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""),
-	}), "vertex")
 }
 
 // handler serves the API and the sign-in under one address.

@@ -85,7 +85,7 @@ type Scheduler interface {
 	// RunSchedule is Create, or for the rotation Rotate; the other result is nil.
 	RunSchedule(ctx context.Context, actor backup.Actor, name backup.ScheduleName) (*backup.Backup, *backup.Operation, error)
 	ExportSchedules(ctx context.Context) (backup.ScheduleConfig, error)
-	ImportSchedules(ctx context.Context, actor backup.Actor, c backup.ScheduleConfig, dryRun bool) ([]backup.ScheduleDifference, error)
+	ImportSchedules(ctx context.Context, actor backup.Actor, c backup.ScheduleConfig, dryRun bool) ([]backup.ScheduleDifference, []backup.ScheduleState, error)
 }
 
 // Service is what the API serves. Its errors are of the kinds of package errs.

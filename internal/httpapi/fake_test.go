@@ -159,8 +159,8 @@ func (f *fakeService) ExportSchedules(ctx context.Context) (backup.ScheduleConfi
 	return f.config, f.called(ctx, "export")
 }
 
-func (f *fakeService) ImportSchedules(ctx context.Context, actor backup.Actor, c backup.ScheduleConfig, dryRun bool) ([]backup.ScheduleDifference, error) {
-	return f.changes, f.called(ctx, actor, c, dryRun)
+func (f *fakeService) ImportSchedules(ctx context.Context, actor backup.Actor, c backup.ScheduleConfig, dryRun bool) ([]backup.ScheduleDifference, []backup.ScheduleState, error) {
+	return f.changes, f.schedules, f.called(ctx, actor, c, dryRun)
 }
 
 // nightly is a schedule of the database that has run once.
@@ -172,7 +172,7 @@ func nightly() []backup.ScheduleState {
 		},
 		NextRuns: []time.Time{now.Add(14 * time.Hour).In(time.FixedZone("MSK", 3*60*60))},
 		LastRun:  &backup.ScheduleRun{ID: backupID, Status: backup.StatusFailed, StartedAt: now.Add(-6 * time.Hour), FinishedAt: now.Add(-5 * time.Hour), Errors: []string{"The disk is full."}},
-	}, {Schedule: backup.Schedule{Name: "rotation", Expression: "rate(1 day)", Timezone: "UTC", Version: 1}}}
+	}, {Schedule: backup.Schedule{Name: "rotation", Expression: "rate(1 day)", Problem: "It is no crontab.", Timezone: "UTC", Version: 1}}}
 }
 
 // fakeAudit keeps the lines, unless err is set.

@@ -49,6 +49,7 @@ type exchange struct {
 	status  int                // 0 before the answer
 	problem *web.Problem       // what was answered, if it was one
 	entry   *backup.AuditEntry // handlers fill in subject, arguments, outcome
+	passing bool               // it is not worth a line of the audit log
 }
 
 // WriteHeader remembers the first status.
@@ -101,7 +102,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	*x.entry = h.newEntry(r, route)
 	h.serve(ctx, x, r, route)
 	h.logFailure(ctx, x, route)
-	if !web.Safe(r) || route.acts() {
+	if (!web.Safe(r) || route.acts()) && !x.passing {
 		h.audit(ctx, x)
 	}
 }

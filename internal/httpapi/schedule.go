@@ -2,12 +2,14 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/web"
 )
 
 // scheduleView is one schedule as the API shows it.
@@ -17,6 +19,7 @@ type scheduleView struct {
 	Enabled    bool                `json:"enabled"`
 	Crontab    string              `json:"crontab" example:"0 2 * * *" doc:"Five fields; empty if no crontab means what the expression does."`
 	Expression string              `json:"expression" example:"cron(0 2 * * ? *)" doc:"The same for EventBridge Scheduler."`
+	Problem    string              `json:"problem,omitempty" doc:"Why there is no crontab."`
 	Timezone   string              `json:"timezone" example:"Europe/Moscow"`
 	NextRuns   []time.Time         `json:"next_runs" nullable:"false" doc:"The next five, in the time zone."`
 	LastRun    *scheduleRunView    `json:"last_run,omitempty"`
@@ -78,7 +81,7 @@ func (a *api) schedules(ctx context.Context, _ *struct{}) (*scheduleOutput, erro
 
 func showSchedule(s backup.ScheduleState) scheduleView {
 	v := scheduleView{
-		Job: s.Name, Name: scheduleTitle(s.Name), Enabled: s.Enabled, Crontab: s.Crontab, Expression: s.Expression,
+		Job: s.Name, Name: scheduleTitle(s.Name), Enabled: s.Enabled, Crontab: s.Crontab, Expression: s.Expression, Problem: s.Problem,
 		Timezone: s.Timezone, NextRuns: list(s.NextRuns), UpdatedAt: s.UpdatedAt.UTC(), UpdatedBy: s.UpdatedBy, Version: s.Version,
 	}
 	if run := s.LastRun; run != nil {
@@ -111,7 +114,7 @@ type putScheduleInput struct {
 	Job  backup.ScheduleName `path:"job" enum:"database,storage,full,rotation" example:"database"`
 	Body struct {
 		Enabled  bool   `json:"enabled"`
-		Crontab  string `json:"crontab" maxLength:"256" example:"0 2 * * *" doc:"Five fields."`
+		Crontab  string `json:"crontab" maxLength:"256" example:"0 2 * * *" doc:"Five fields; empty to keep an expression that no crontab says."`
 		Timezone string `json:"timezone,omitempty" maxLength:"64" example:"Europe/Moscow" doc:"Absent for the one that it has."`
 		Version  int64  `json:"version,omitempty" minimum:"0" doc:"Of what was seen; absent to change whatever is there."`
 	}
@@ -156,7 +159,8 @@ type previewScheduleAnswer struct {
 type previewScheduleOutput struct{ Body previewScheduleAnswer }
 
 // previewSchedule answers POST /backups/schedule/preview.
-func (a *api) previewSchedule(_ context.Context, in *previewScheduleInput) (*previewScheduleOutput, error) {
+func (a *api) previewSchedule(ctx context.Context, in *previewScheduleInput) (*previewScheduleOutput, error) {
+	passing(ctx) // it is asked while somebody types
 	expression, runs, err := a.cfg.Service.PreviewSchedule(in.Body.Crontab, in.Body.Timezone)
 	reason := errs.Detail(err)
 	if err != nil && reason == "" {
@@ -232,9 +236,10 @@ type scheduleConfig struct {
 }
 
 type scheduleSetting struct {
-	Job     backup.ScheduleName `json:"job" enum:"database,storage,full,rotation"`
-	Enabled bool                `json:"enabled"`
-	Crontab string              `json:"crontab" maxLength:"256"`
+	Job      backup.ScheduleName `json:"job" enum:"database,storage,full,rotation"`
+	Enabled  bool                `json:"enabled"`
+	Crontab  string              `json:"crontab" maxLength:"256" example:"0 2 * * *"`
+	Timezone string              `json:"timezone,omitempty" maxLength:"64" doc:"If it is another than that of the file."`
 }
 
 type retentionSetting struct {
@@ -254,7 +259,7 @@ func (a *api) exportSchedule(ctx context.Context, _ *struct{}) (*exportScheduleO
 		Retention: &retentionSetting{a.cfg.MaxBackups},
 	}
 	for _, s := range c.Schedules {
-		out.Schedules = append(out.Schedules, scheduleSetting{s.Name, s.Enabled, s.Crontab})
+		out.Schedules = append(out.Schedules, scheduleSetting{s.Name, s.Enabled, s.Crontab, s.Timezone})
 	}
 	return &exportScheduleOutput{out}, nil
 }
@@ -287,22 +292,31 @@ func (a *api) importSchedule(ctx context.Context, in *importScheduleInput) (*imp
 	note(ctx, "", map[string]string{"dry_run": fmt.Sprint(in.Body.DryRun)})
 	c := backup.ScheduleConfig{Version: in.Body.Config.Version, Timezone: in.Body.Config.Timezone}
 	for _, s := range in.Body.Config.Schedules {
-		c.Schedules = append(c.Schedules, backup.ScheduleSetting{Name: s.Job, Enabled: s.Enabled, Crontab: s.Crontab})
+		c.Schedules = append(c.Schedules, backup.ScheduleSetting{Name: s.Job, Enabled: s.Enabled, Crontab: s.Crontab, Timezone: s.Timezone})
 	}
-	changes, err := a.cfg.Service.ImportSchedules(ctx, actorOf(ctx), c, in.Body.DryRun)
+	changes, states, err := a.cfg.Service.ImportSchedules(ctx, actorOf(ctx), c, in.Body.DryRun)
 	if err != nil {
-		return nil, err
+		return nil, faulty(err)
 	}
 	out := importScheduleAnswer{Success: true, DryRun: in.Body.DryRun, Changes: []scheduleDifference{}}
 	for _, d := range changes {
 		out.Changes = append(out.Changes, scheduleDifference{d.Name, d.Field, d.From, d.To})
 	}
-	if !out.DryRun {
-		now, err := a.schedules(ctx, nil)
-		if err != nil {
-			return nil, err
-		}
-		out.Items = now.Body.Items
+	for _, s := range states {
+		out.Items = append(out.Items, showSchedule(s))
 	}
 	return &importScheduleOutput{out}, nil
+}
+
+// faulty names the fields of a file that are wrong.
+func faulty(err error) error {
+	wrong, ok := errors.AsType[*backup.ConfigError](err)
+	if !ok {
+		return err
+	}
+	p := web.ProblemOf(err)
+	for _, f := range wrong.Faults {
+		p.Errors = append(p.Errors, web.Fault{Message: f.Text, Location: "body.config." + f.Field})
+	}
+	return p
 }

@@ -24,6 +24,8 @@ type Timetable struct {
 	fire      func(backup.Job)
 	file      file
 
+	stop sync.Once
+
 	mu        sync.Mutex
 	schedules []backup.Schedule // in the order of backup.ScheduleNames
 }
@@ -144,8 +146,11 @@ func (t *Timetable) Next() map[string]time.Time {
 	return next
 }
 
-// Stop ends the firing. What was fired goes on.
-func (t *Timetable) Stop() error { return t.scheduler.Shutdown() }
+// Stop ends the firing, at the first call. What was fired goes on.
+func (t *Timetable) Stop() (err error) {
+	t.stop.Do(func() { err = t.scheduler.Shutdown() })
+	return err
+}
 
 // clock tells gocron when a schedule is due, by package schedule's rule for
 // changes of clocks, which is EventBridge Scheduler's.

@@ -3,8 +3,8 @@
 // a [backup.Scheduler].
 //
 // EventBridge has no version to compare: the time of the last change serves as
-// one, read right before a change. Two administrators who press the button in the
-// same tenth of a second can therefore both succeed; the later one stands.
+// one, read right before a change. That holds because the domain's changes
+// exclude one another; a change in the AWS console at the same moment may be lost.
 //
 // It does not know who changed a schedule; the audit log does.
 package eventbridge

@@ -32,15 +32,20 @@ func New(client Client, prefix string) *Scheduler {
 	return &Scheduler{client: client, prefix: prefix}
 }
 
-// Schedules implements [backup.Scheduler].
+// Schedules implements [backup.Scheduler]. One that somebody has deleted is shown
+// as off, with that for a problem.
 func (s *Scheduler) Schedules(ctx context.Context) ([]backup.Schedule, error) {
 	var all []backup.Schedule
 	for _, name := range backup.ScheduleNames() {
 		out, err := s.get(ctx, name)
-		if err != nil {
+		switch {
+		case err == nil:
+			all = append(all, show(name, out))
+		case errors.Is(err, errs.ErrNotFound):
+			all = append(all, backup.Schedule{Name: name, Timezone: "UTC", Problem: errs.Detail(err)})
+		default:
 			return nil, err
 		}
-		all = append(all, show(name, out))
 	}
 	return all, nil
 }
@@ -92,7 +97,8 @@ func show(name backup.ScheduleName, out *scheduler.GetScheduleOutput) backup.Sch
 	if one.Timezone == "" {
 		one.Timezone = "UTC"
 	}
-	if c, err := schedule.FromExpression(one.Expression); err == nil {
+	c, err := schedule.FromExpression(one.Expression)
+	if one.Problem = errs.Detail(err); err == nil {
 		one.Crontab = c.String()
 	}
 	if changed := out.LastModificationDate; changed != nil {
@@ -114,10 +120,13 @@ func classify(ctx context.Context, doing string, name backup.ScheduleName, err e
 		return fmt.Errorf("%s schedule %s: %w: %w", doing, name, ctx.Err(), err)
 	}
 	if _, missing := errors.AsType[*types.ResourceNotFoundException](err); missing {
-		return errs.New(errs.ErrNotFound, "The schedule %s is missing in EventBridge Scheduler. Deploy the stack again to make it.", name).Because(err)
+		return errs.New(errs.ErrNotFound, "The schedule %s is missing in EventBridge Scheduler: somebody has deleted it. Make it there again as template.yaml describes it.", name).Because(err)
 	}
 	if _, conflict := errors.AsType[*types.ConflictException](err); conflict {
 		return fmt.Errorf("%s schedule %s: %w: %w", doing, name, errs.ErrConflict, err)
+	}
+	if _, refused := errors.AsType[*types.ValidationException](err); refused {
+		return errs.New(errs.ErrInvalid, "EventBridge Scheduler does not accept the schedule %s so. Choose another time zone or crontab.", name).Because(err)
 	}
 	if retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary {
 		return errs.New(errs.ErrUnavailable, "EventBridge Scheduler does not answer at the moment. Try again in a minute.").Because(fmt.Errorf("%s schedule %s: %w", doing, name, err))

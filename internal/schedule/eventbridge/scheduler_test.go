@@ -36,11 +36,11 @@ func TestSchedulesAreReadAsCrontabs(t *testing.T) {
 	want := []backup.Schedule{
 		{Name: "database", Enabled: true, Crontab: "0 2 * * *", Expression: "cron(0 2 * * ? *)", Timezone: "Europe/Moscow", Version: version},
 		{Name: "storage", Crontab: "0 3 * * 0", Expression: "cron(0 3 ? * SUN *)", Timezone: "Europe/Moscow", Version: version},
-		{Name: "full", Enabled: true, Expression: "rate(1 day)", Timezone: "Europe/Moscow", Version: version},
+		{Name: "full", Enabled: true, Expression: "rate(1 day)", Timezone: "Europe/Moscow", Problem: got[2].Problem, Version: version},
 		{Name: "rotation", Enabled: true, Crontab: "0 4 * * *", Expression: "cron(0 4 * * ? *)", Timezone: "Europe/Moscow", Version: version},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+	if diff := cmp.Diff(want, got); diff != "" || got[2].Problem == "" {
+		t.Error(diff, got[2].Problem)
 	}
 }
 
@@ -81,8 +81,9 @@ func TestWhatEventBridgeRefusesIsOfItsKind(t *testing.T) {
 		kind   error
 		says   string
 	}{
-		{http.StatusNotFound, "ResourceNotFoundException", errs.ErrNotFound, "Deploy the stack again"},
+		{http.StatusNotFound, "ResourceNotFoundException", errs.ErrNotFound, "somebody has deleted it"},
 		{http.StatusConflict, "ConflictException", errs.ErrConflict, ""},
+		{http.StatusBadRequest, "ValidationException", errs.ErrInvalid, "time zone"},
 		{http.StatusTooManyRequests, "ThrottlingException", errs.ErrUnavailable, "does not answer"},
 		{http.StatusInternalServerError, "InternalServerException", errs.ErrUnavailable, "does not answer"},
 	} {
@@ -117,5 +118,17 @@ func TestWhatEventBridgeRefusesIsOfItsKind(t *testing.T) {
 	}
 	if f.Requests() != 1 {
 		t.Errorf("%d requests", f.Requests())
+	}
+}
+
+func TestADeletedScheduleIsShownAsAProblem(t *testing.T) {
+	f, s := newScheduler(t)
+	delete(f.Schedules, "vertex-storage")
+	all, err := s.Schedules(t.Context())
+	if err != nil || len(all) != 4 || all[1].Enabled || !strings.Contains(all[1].Problem, "somebody has deleted it") || all[0].Problem != "" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if _, err := s.PutSchedule(t.Context(), all[1]); !errors.Is(err, errs.ErrNotFound) {
+		t.Error(err)
 	}
 }

@@ -1152,7 +1152,7 @@ export interface components {
         };
         PutScheduleInputBody: {
             /**
-             * @description Five fields.
+             * @description Five fields; empty to keep an expression that no crontab says.
              * @example 0 2 * * *
              */
             crontab: string;
@@ -1365,6 +1365,8 @@ export interface components {
             name: string;
             /** @description The next five, in the time zone. */
             next_runs: string[];
+            /** @description Why there is no crontab. */
+            problem?: string;
             /** @example Europe/Moscow */
             timezone: string;
             /**
@@ -1437,10 +1439,13 @@ export interface components {
             status: "pending" | "running" | "completed" | "partial" | "failed" | "cancelled" | "deleting";
         };
         ScheduleSetting: {
+            /** @example 0 2 * * * */
             crontab: string;
             enabled: boolean;
             /** @enum {string} */
             job: "database" | "storage" | "full" | "rotation";
+            /** @description If it is another than that of the file. */
+            timezone?: string;
         };
         StatsAnswer: {
             /**

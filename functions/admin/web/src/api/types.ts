@@ -28,7 +28,7 @@ export interface Export {
   format: string
 }
 
-export type Operation = Omit<Schemas['Operation'], 'verb'> & {
+export type Operation = Omit<Schemas['Operation'], 'verb' | 'export'> & {
   verb: Verb
   cancel_requested?: boolean
   undo_of?: string
