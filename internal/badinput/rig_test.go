@@ -149,6 +149,7 @@ func (g *rig) newService(t *testing.T, scratch string) *backup.Service {
 	timing.Poll, timing.LockWait = time.Millisecond, 0
 	return &backup.Service{
 		Catalog: g.shelf, Operations: g.shelf, Locks: g.shelf, Idempotency: g.shelf, Audit: g.shelf, Repository: repo,
+		Exports: repository.NewExports(g.blobs, g.memory),
 		Parts: map[backup.Component]backup.Part{
 			backup.ComponentDatabase: {Source: db, Target: db}, backup.ComponentStorage: {Source: tree, Target: tree},
 		},
