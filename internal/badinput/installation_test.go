@@ -28,7 +28,7 @@ func noise(seed byte, n int) []byte {
 // their own.
 func media() map[string][]byte {
 	return map[string][]byte{
-		"acme/portrait_1/image.jpg": noise(1, 40<<10), "acme/portrait_1/video.mp4": noise(2, 80<<10),
+		"acme/portrait_1/image.jpg": append([]byte("\xff\xd8\xff"), noise(1, 40<<10)...), "acme/portrait_1/video.mp4": noise(2, 80<<10),
 		"acme/portrait_2/image.jpg": noise(3, 40<<10), "acme/portrait_2/marker.fset": []byte("marker"),
 		"acme/portrait_2/empty": nil,
 	}

@@ -45,7 +45,7 @@ func samples() map[string]sample {
 		"export-schedule":  {"/backups/schedule/export", ""},
 		"import-schedule":  {"/backups/schedule/import", `{"config":{"version":1,"timezone":"UTC","schedules":[{"job":"full","enabled":false,"crontab":"0 5 * * *"}]}}`},
 		"download":         {"/backups/ID/download?path=storage", ""},
-		"preview":          {"/backups/ID/preview?path=storage/acme/image.png", ""},
+		"preview":          {"/backups/ID/preview?path=storage/acme/portrait_1/image.jpg", ""},
 		"openapi":          {"/openapi.json", ""},
 	}
 }
@@ -219,6 +219,12 @@ func TestHostileAddresses(t *testing.T) {
 		"files below escaped dots":   {http.MethodGet, "/backups/" + id + "/files?prefix=storage/%2e%2e", 422},
 		"files below NUL":            {http.MethodGet, "/backups/" + id + "/files?prefix=storage/%00", 422},
 		"files below 10 kB":          {http.MethodGet, "/backups/" + id + "/files?prefix=" + strings.Repeat("a", 10<<10), 422},
+		"download of a parent":       {http.MethodGet, "/backups/" + id + "/download?path=storage/../..", 422},
+		"download of NUL":            {http.MethodGet, "/backups/" + id + "/download?path_base64=AA==", 422},
+		"misspelt path to download":  {http.MethodGet, "/backups/" + id + "/download?Path=storage", 422},
+		"download of no format":      {http.MethodGet, "/backups/" + id + "/download?format=exe", 422},
+		"preview of a parent":        {http.MethodGet, "/backups/" + id + "/preview?path=%2e%2e/a.png", 422},
+		"preview of nothing":         {http.MethodGet, "/backups/" + id + "/preview", 422},
 		"files below NUL in base64":  {http.MethodGet, "/backups/" + id + "/files?prefix_base64=AA==", 422},
 		"no such address":            {http.MethodGet, "/etc/passwd", 404},
 		"wrong method":               {http.MethodPut, "/backups/create", 405},
