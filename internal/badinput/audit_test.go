@@ -94,7 +94,7 @@ func (g *rig) subject(t *testing.T, route httpapi.Route) string {
 	case "undo":
 		done := g.restore(t, id, "").ok(t).Operation.ID
 		g.clock.Advance(time.Minute)
-		return string(done)
+		return done
 	case "cancel":
 		b, err := g.records.GetBackup(t.Context(), id)
 		if err != nil {
