@@ -55,7 +55,7 @@ func cancel[R any](ctx context.Context, id ID, t *tracker[R]) (ended bool, err e
 		*l.cancel = true
 		waits := *l.status == StatusPending
 		if waits {
-			*l.status, *l.finished, *l.lease = StatusCancelled, t.svc.Now().UTC(), Lease{}
+			t.cancelled(&r)
 		}
 		_, err = t.put(ctx, r)
 		if err == nil && waits {
@@ -66,6 +66,12 @@ func cancel[R any](ctx context.Context, id ID, t *tracker[R]) (ended bool, err e
 		}
 	}
 	return false, beingChanged(id)
+}
+
+// cancelled is the change that ends a record whose run was cancelled.
+func (t *tracker[R]) cancelled(r *R) {
+	l := t.live(r)
+	*l.status, *l.finished, *l.lease = StatusCancelled, t.svc.Now().UTC(), Lease{}
 }
 
 // phaseCommit is the phase of a run that cannot be cancelled any more.

@@ -173,7 +173,7 @@ func (s *Service) ended(ctx context.Context, t *tracker[Backup], err error) func
 	if errors.Is(err, errCancelled) {
 		s.Log.InfoContext(ctx, "backup cancelled", "id", string(b.ID))
 		s.logOutcome(ctx, entry)
-		return func(b *Backup) { b.Status, b.FinishedAt, b.Lease = StatusCancelled, s.Now().UTC(), Lease{} }
+		return t.cancelled
 	}
 	line := userLine(err)
 	s.Log.ErrorContext(ctx, "backup failed", "id", string(b.ID), "err", err)

@@ -51,10 +51,11 @@ func (r ExportRequest) choose(from Reader) (chosen, error) {
 
 // contained makes sure that there is something below the path.
 func (r ExportRequest) contained(from Reader) error {
-	for _, err := range from.Between(string(r.Path)+"/", string(r.Path)+"0", nil) {
+	first, end := below(string(r.Path))
+	for _, err := range from.Between(first, end, nil) {
 		return err
 	}
-	return errs.New(errs.ErrNotFound, "Backup %s has no %s. Browse its files to find the right path.", r.ID, Printable(string(r.Path)))
+	return noSuchEntry(r.ID, string(r.Path))
 }
 
 // form decides on the format.
@@ -100,9 +101,7 @@ func objectName(name string) string {
 	const longest = 80
 	plain := strings.Map(func(r rune) rune {
 		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-':
-			return r
-		case r == '.':
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '.':
 			return r
 		}
 		return '_'

@@ -155,6 +155,10 @@ func entryAt(from Reader, path string) (Entry, error) {
 	return Entry{}, errs.ErrNotFound
 }
 
+func noSuchEntry(id ID, path string) *errs.Error {
+	return errs.New(errs.ErrNotFound, "Backup %s has no %s. Browse its files to find the right path.", id, Printable(path))
+}
+
 // checkPath checks that a user's path could be an entry's.
 func checkPath(p string) error {
 	bad := p == "" || strings.ContainsRune(p, 0) || len(p) > maxPath

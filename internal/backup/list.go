@@ -61,20 +61,29 @@ func (r ListRequest) matches(b Backup) bool {
 // eachBackup visits the records older than before, newest first, as users see
 // them, until visit returns false.
 func (s *Service) eachBackup(ctx context.Context, before ID, visit func(Backup) bool) error {
+	return eachRecord(ctx, before, s.Catalog.ListBackups, func(b Backup) (ID, bool) {
+		return b.ID, visit(presentBackup(b, s.Now()))
+	})
+}
+
+// eachRecord visits the records of a list, page by page. A visit returns the
+// record's ID and whether to go on.
+func eachRecord[R any](ctx context.Context, before ID, list func(ctx context.Context, before ID, limit int) ([]R, error), visit func(R) (ID, bool)) error {
 	for {
-		page, err := s.Catalog.ListBackups(ctx, before, catalogPage)
+		page, err := list(ctx, before, catalogPage)
 		if err != nil {
 			return err
 		}
-		for _, b := range page {
-			if !visit(presentBackup(b, s.Now())) {
+		for _, r := range page {
+			id, more := visit(r)
+			if !more {
 				return nil
 			}
+			before = id
 		}
 		if len(page) < catalogPage {
 			return nil
 		}
-		before = page[len(page)-1].ID
 	}
 }
 

@@ -55,12 +55,6 @@ func (s *Service) failed(line string) func(*Operation) {
 	}
 }
 
-// cancelled returns the change that ends an operation that was cancelled.
-func (s *Service) cancelled() func(*Operation) {
-	now := s.Now().UTC()
-	return func(o *Operation) { o.Status, o.FinishedAt, o.Lease = StatusCancelled, now, Lease{} }
-}
-
 // completed is the change that ends an operation well.
 func (s *Service) completed(t *tracker[Operation]) func(*Operation) {
 	now, progress := s.Now().UTC(), t.meter.now()
@@ -98,7 +92,7 @@ func (s *Service) endOperation(ctx context.Context, t *tracker[Operation], err e
 	switch {
 	case errors.Is(err, errCancelled):
 		s.Log.InfoContext(ctx, "operation cancelled", "id", string(o.ID))
-		change = s.cancelled()
+		change = t.cancelled
 		entry.Outcome = string(StatusCancelled)
 	case err != nil:
 		line := userLine(err)

@@ -46,21 +46,24 @@ func pageLimit(limit int, cursor string) (int, error) {
 
 // eachOperation is eachBackup for operations.
 func (s *Service) eachOperation(ctx context.Context, before ID, visit func(Operation) bool) error {
-	for {
-		page, err := s.Operations.ListOperations(ctx, before, catalogPage)
-		if err != nil {
-			return err
+	return eachRecord(ctx, before, s.Operations.ListOperations, func(o Operation) (ID, bool) {
+		return o.ID, visit(presentOperation(o, s.Now()))
+	})
+}
+
+// newestOperation returns the newest operation that matches, among so many of
+// the newest ones; nil if there is none.
+func (s *Service) newestOperation(ctx context.Context, among int, matches func(Operation) bool) (*Operation, error) {
+	var found *Operation
+	looked := 0
+	err := s.eachOperation(ctx, "", func(o Operation) bool {
+		if matches(o) {
+			found = &o
 		}
-		for _, o := range page {
-			if !visit(presentOperation(o, s.Now())) {
-				return nil
-			}
-		}
-		if len(page) < catalogPage {
-			return nil
-		}
-		before = page[len(page)-1].ID
-	}
+		looked++
+		return found == nil && looked < among
+	})
+	return found, err
 }
 
 // GetOperation returns one operation; errs.ErrNotFound.

@@ -48,7 +48,7 @@ func pictureAt(from Reader, id ID, path string) (Entry, error) {
 	e, err := entryAt(from, path)
 	switch {
 	case errors.Is(err, errs.ErrNotFound):
-		return e, errs.New(errs.ErrNotFound, "Backup %s has no %s. Browse its files to find the right path.", id, Printable(path))
+		return e, noSuchEntry(id, path)
 	case err != nil:
 		return e, err
 	case e.Type != TypeFile:

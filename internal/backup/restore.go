@@ -243,7 +243,7 @@ func (r *restoreRun) survey() ([]Component, error) {
 	case len(chosen) == 0:
 		return nil, errs.New(errs.ErrConflict, "Backup %s holds no %s: it could not be read when the backup was taken. Choose another backup.", r.backup.ID, r.req.Components[0])
 	case len(missing) > 0:
-		return nil, errs.New(errs.ErrNotFound, "Backup %s has no %s. Browse its files to find the right path.", r.backup.ID, Printable(missing[0]))
+		return nil, noSuchEntry(r.backup.ID, missing[0])
 	}
 	return chosen, nil
 }

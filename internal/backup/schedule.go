@@ -157,24 +157,13 @@ func (s *Service) lastRuns(ctx context.Context) (map[ScheduleName]*ScheduleRun, 
 // lastRotation finds the newest rotation, whoever asked for it; nil if there is
 // none among the newest operations.
 func (s *Service) lastRotation(ctx context.Context) (*ScheduleRun, error) {
-	before := ID("")
-	for range lastRunsWithin / defaultLimit {
-		page, err := s.Operations.ListOperations(ctx, before, defaultLimit)
-		if err != nil {
-			return nil, err
-		}
-		for _, o := range page {
-			if o.Verb == VerbRotate && (o.Rotate == nil || !o.Rotate.DryRun) {
-				o = presentOperation(o, s.Now())
-				return &ScheduleRun{o.ID, o.Status, o.CreatedAt, o.FinishedAt, o.Errors}, nil
-			}
-		}
-		if len(page) < defaultLimit {
-			break
-		}
-		before = page[len(page)-1].ID
+	o, err := s.newestOperation(ctx, lastRunsWithin, func(o Operation) bool {
+		return o.Verb == VerbRotate && (o.Rotate == nil || !o.Rotate.DryRun)
+	})
+	if err != nil || o == nil {
+		return nil, err
 	}
-	return nil, nil //nolint:nilnil // there is none
+	return &ScheduleRun{o.ID, o.Status, o.CreatedAt, o.FinishedAt, o.Errors}, nil
 }
 
 // PreviewSchedule says what a crontab would mean: EventBridge Scheduler's

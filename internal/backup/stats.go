@@ -83,14 +83,7 @@ const mostOperations = 2000
 // lastRestore returns the newest restore that has ended and was no dry run; nil
 // if there is none.
 func (s *Service) lastRestore(ctx context.Context) (*Operation, error) {
-	var last *Operation
-	looked := 0
-	err := s.eachOperation(ctx, "", func(o Operation) bool {
-		if o.Verb == VerbRestore && o.Status.Finished() && !o.dryRun() {
-			last = &o
-		}
-		looked++
-		return last == nil && looked < mostOperations
+	return s.newestOperation(ctx, mostOperations, func(o Operation) bool {
+		return o.Verb == VerbRestore && o.Status.Finished() && !o.dryRun()
 	})
-	return last, err
 }

@@ -33,10 +33,6 @@ func (a *api) cancel(ctx context.Context, in *operationInput) (*cancelOutput, er
 	if ended {
 		out.Body.Message = "It was cancelled before it began."
 	}
-	location := "/backups/operations/" + string(id)
-	if id.IsBackup() {
-		location = "/backups/" + string(id)
-	}
-	out.Status, out.Location = reply(ended, location)
+	out.Status, out.Location = reply(ended, locationOfID(id))
 	return out, nil
 }

@@ -52,7 +52,7 @@ func (a *api) create(ctx context.Context, in *createInput) (*createOutput, error
 	concluded(ctx, b.Status, message)
 	view := showBackup(b)
 	out := &createOutput{Body: createAnswer{Success: success, Message: message, Backup: &view}}
-	out.Status, out.Location = reply(b.Status.Finished(), "/backups/"+string(b.ID))
+	out.Status, out.Location = reply(b.Status.Finished(), locationOfID(b.ID))
 	return out, nil
 }
 

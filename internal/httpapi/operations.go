@@ -57,7 +57,15 @@ func showOperation(o backup.Operation) operationView {
 }
 
 // locationOf is where an operation's progress can be asked for.
-func locationOf(o backup.Operation) string { return "/backups/operations/" + string(o.ID) }
+func locationOf(o backup.Operation) string { return locationOfID(o.ID) }
+
+// locationOfID is where the progress of a backup or an operation can be asked for.
+func locationOfID(id backup.ID) string {
+	if id.IsBackup() {
+		return "/backups/" + string(id)
+	}
+	return "/backups/operations/" + string(id)
+}
 
 type operationsInput struct {
 	Active bool   `query:"active" doc:"Only those that have not ended."`

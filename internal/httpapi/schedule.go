@@ -210,7 +210,7 @@ func (a *api) runNow(ctx context.Context, name backup.ScheduleName) (*runSchedul
 		out.Body.Backup = &view
 		note(ctx, string(b.ID), map[string]string{"schedule": string(name)})
 		concluded(ctx, b.Status, out.Body.Message)
-		out.Status, out.Location = reply(b.Status.Finished(), "/backups/"+string(b.ID))
+		out.Status, out.Location = reply(b.Status.Finished(), locationOfID(b.ID))
 		return out, nil
 	}
 	view := showOperation(*o)
