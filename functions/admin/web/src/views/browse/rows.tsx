@@ -1,11 +1,12 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 
 import type { Backup, Entry } from '../../api'
 import { t } from '../../i18n'
 import { dateTime, exactTime, size } from '../../i18n/format'
 import { isAdmin } from '../../store'
 import { copyText, Icon, type IconName, Menu, type MenuItem, Outside } from '../../ui'
-import { indexes, windowOf, type Window } from '../list/window'
+import { indexes } from '../../ui/window'
+import { indexAt, onArrow, useRowHeight, useWindow } from '../../ui/windowed'
 
 import { mayBePicture, shortName } from './names'
 import { sortKeys, type Sorting, type SortKey } from './order'
@@ -38,7 +39,7 @@ export interface RowsProps {
 export function Rows(props: RowsProps) {
   const { rows } = props
   const body = useRef<HTMLDivElement>(null)
-  const height = useRowHeight()
+  const height = useRowHeight(narrow, wideRow, narrowRow)
   const window = useWindow(body, rows.length, height)
   const [focused, setFocused] = useState<number | undefined>(undefined)
   useEffect(() => {
@@ -183,65 +184,4 @@ function itemsFor({ backup, entry, onOpen }: RowProps): MenuItem[] {
   const { sha256 } = entry
   if (sha256) items.push({ text: t('browse.copySHA'), icon: 'copy', onClick: () => void copyText(sha256) })
   return items
-}
-
-function useRowHeight(): number {
-  const [cards, setCards] = useState(() => matchMedia(narrow).matches)
-  useEffect(() => {
-    const media = matchMedia(narrow)
-    const look = () => setCards(media.matches)
-    media.addEventListener('change', look)
-    return () => media.removeEventListener('change', look)
-  }, [])
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
-  return Math.round((cards ? narrowRow : wideRow) * rem)
-}
-
-/** Follows what is in sight. */
-function useWindow(body: { current: HTMLElement | null }, count: number, height: number): Window {
-  const [window, setWindow] = useState<Window>({ start: 0, end: Math.min(count, 30) })
-  useLayoutEffect(() => {
-    let frame = 0
-    const look = () => {
-      frame = 0
-      const now = windowOf(count, height, body.current?.getBoundingClientRect().top ?? 0, innerHeight)
-      setWindow((before) => (before.start === now.start && before.end === now.end ? before : now))
-    }
-    const soon = () => {
-      frame ||= requestAnimationFrame(look)
-    }
-    look()
-    addEventListener('scroll', soon, { passive: true })
-    addEventListener('resize', soon)
-    return () => {
-      cancelAnimationFrame(frame)
-      removeEventListener('scroll', soon)
-      removeEventListener('resize', soon)
-    }
-  }, [count, height])
-  return { start: Math.min(window.start, count), end: Math.min(window.end, count) }
-}
-
-function indexAt(target: EventTarget | null): number | undefined {
-  const index = (target as Element | null)?.closest<HTMLElement>('[data-index]')?.dataset['index']
-  return index === undefined ? undefined : Number(index)
-}
-
-/** Lets the up and down arrows go from row to row, in the same column. */
-function onArrow(event: KeyboardEvent, body: HTMLElement | null, count: number, height: number): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-  const target = event.target as Element
-  const from = indexAt(target)
-  if (step === undefined || from === undefined || event.defaultPrevented || target.closest('.menu')) return
-  event.preventDefault()
-  const to = Math.max(0, Math.min(count - 1, from + step))
-  const selector = target.matches('input') ? 'input' : '[data-row-link]'
-  const go = () => {
-    const goal = body?.querySelector<HTMLElement>(`[data-index="${to}"] ${selector}`)
-    goal?.focus()
-    return goal !== undefined && goal !== null
-  }
-  if (go()) return
-  scrollBy(0, step * height)
-  requestAnimationFrame(() => requestAnimationFrame(go))
 }

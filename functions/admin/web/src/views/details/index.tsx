@@ -1,43 +1,26 @@
-import { useMemo } from 'preact/hooks'
-
 import { read, type Backup } from '../../api'
 import { openDialog } from '../../dialogs'
 import { t } from '../../i18n'
 import { count, dateTime, duration, exactTime, size } from '../../i18n/format'
-import { base, href } from '../../router'
-import { isActive, isAdmin, newestOperations, Resource, useResource } from '../../store'
-import { Ago, Button, CopyButton, Icon, LinkButton, Loaded, Outside, StatusBadge, statusText } from '../../ui'
+import { href } from '../../router'
+import { isActive, isAdmin, newestOperations, useResource } from '../../store'
+import { Ago, Button, CopyButton, Icon, LinkButton, Outside, StatusBadge, statusText } from '../../ui'
 import { LogPanel } from '../audit/log'
 import { isRestorable, pin, pinning } from '../list/actions'
 import { durationOf } from '../overview/series'
-import { Gone } from '../progress/operation'
 import { ProgressPanel, titleOf } from '../progress/panel'
+import { RecordView } from '../progress/record'
 import { Fact } from '../progress/result'
 
 import { Advice } from './advice'
 import { Note } from './note'
 
-const fast = 1500
-const slow = 5000
-
 /** One backup. */
 export function DetailsView({ id }: { id: string }) {
-  const resource = useMemo(
-    () => new Resource((s) => read.backup(id, { signal: s, retries: 0 }), { interval: (b) => (b && isActive(b.status) ? fast : slow) }),
-    [id],
-  )
-  const state = useResource(resource)
-  if (state.error?.status === 404 || state.error?.status === 422) return <Gone />
   return (
-    <div class="page">
-      <nav class="crumbs" aria-label={t('progress.crumbs')}>
-        <a href={base}>{t('list.title')}</a>
-      </nav>
-      {!state.data && <h1 class="visually-hidden">{t('details.title')}</h1>}
-      <Loaded state={state} onRetry={() => resource.refresh()}>
-        {(backup) => <Inside backup={backup} onChange={(b) => resource.set(b)} refresh={() => resource.refresh()} />}
-      </Loaded>
-    </div>
+    <RecordView id={id} read={read.backup} title={t('details.title')} slow={5000}>
+      {(backup, resource) => <Inside backup={backup} onChange={(b) => resource.set(b)} refresh={() => resource.refresh()} />}
+    </RecordView>
   )
 }
 

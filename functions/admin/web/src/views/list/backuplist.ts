@@ -5,7 +5,7 @@ import { newestBackups, pace, Resource, revision, sessionEnded } from '../../sto
 
 import { keyOf, listQuery, narrows, type Filter } from './filter'
 import { hasGap, merge, noRows, type Rows } from './rows'
-import type { Window } from './window'
+import type { Window } from '../../ui/window'
 
 const newestLimit = 50
 const olderLimit = 300

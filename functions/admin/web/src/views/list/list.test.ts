@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { keyOf, listQuery, narrows, readFilter } from './filter'
-import { indexes, overscan, windowOf } from './window'
+import { indexes, overscan, windowOf } from '../../ui/window'
 
 const read = (text: string) => readFilter(new URLSearchParams(text))
 const now = Date.parse('2026-11-28T12:00:30Z')

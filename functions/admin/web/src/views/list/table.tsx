@@ -1,14 +1,14 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 
 import type { Backup } from '../../api'
 import { t } from '../../i18n'
 import { Button, ErrorState } from '../../ui'
+import { indexes } from '../../ui/window'
+import { indexAt, onArrow, useRowHeight, useWindow } from '../../ui/windowed'
 
 import type { BackupList } from './backuplist'
-import { useMedia } from './media'
 import { Row } from './row'
 import type { Selection } from './selection'
-import { indexes, windowOf, type Window } from './window'
 
 /** In rem: a row at wide, a card at narrow widths. list.css lays them out. */
 const rowHeight = 4
@@ -22,7 +22,7 @@ const ahead = 25
 export function BackupTable({ list, selection }: { list: BackupList; selection: Selection | undefined }) {
   const { rows, complete } = list.rows.value
   const body = useRef<HTMLDivElement>(null)
-  const height = useRowHeight()
+  const height = useRowHeight(narrow, rowHeight, cardHeight)
   const window = useWindow(body, rows.length, height)
   const [focused, setFocused] = useState<number | undefined>(undefined)
   list.window = window
@@ -35,11 +35,11 @@ export function BackupTable({ list, selection }: { list: BackupList; selection: 
   const select = useCallback((index: number, selected: boolean, range: boolean) => {
     latest.current.selection?.set(latest.current.rows, index, selected, range)
   }, [])
-  const focus = useArrows(body, rows.length, height)
   return (
     <div class={selection ? 'backups selectable' : 'backups'}>
       <div
-        role="table" aria-label={t('list.title')} aria-rowcount={complete ? rows.length + 1 : -1} onKeyDown={focus}
+        role="table" aria-label={t('list.title')} aria-rowcount={complete ? rows.length + 1 : -1}
+        onKeyDown={(event) => onArrow(event, body.current, rows.length, height)}
         onFocusIn={(event) => setFocused(indexAt(event.target))} onFocusOut={() => setFocused(undefined)}
       >
         <Head rows={rows} selection={selection} />
@@ -108,62 +108,4 @@ function Older({ list }: { list: BackupList }) {
       </Button>
     </p>
   )
-}
-
-function useRowHeight(): number {
-  const cards = useMedia(narrow)
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
-  return Math.round((cards ? cardHeight : rowHeight) * rem)
-}
-
-/** Follows what is in sight. */
-function useWindow(body: { current: HTMLElement | null }, count: number, height: number): Window {
-  const [window, setWindow] = useState<Window>({ start: 0, end: Math.min(count, 30) })
-  useLayoutEffect(() => {
-    let frame = 0
-    const look = () => {
-      frame = 0
-      const top = body.current?.getBoundingClientRect().top ?? 0
-      const now = windowOf(count, height, top, innerHeight)
-      setWindow((before) => (before.start === now.start && before.end === now.end ? before : now))
-    }
-    const soon = () => {
-      frame ||= requestAnimationFrame(look)
-    }
-    look()
-    addEventListener('scroll', soon, { passive: true })
-    addEventListener('resize', soon)
-    const observer = new ResizeObserver(soon)
-    observer.observe(document.body)
-    return () => {
-      cancelAnimationFrame(frame)
-      removeEventListener('scroll', soon)
-      removeEventListener('resize', soon)
-      observer.disconnect()
-    }
-  }, [count, height])
-  return { start: Math.min(window.start, count), end: Math.min(window.end, count) }
-}
-
-function indexAt(target: EventTarget | null): number | undefined {
-  const index = (target as Element | null)?.closest<HTMLElement>('[data-index]')?.dataset['index']
-  return index === undefined ? undefined : Number(index)
-}
-
-/** Lets the up and down arrows go from row to row, in the same column. */
-function useArrows(body: { current: HTMLElement | null }, count: number, height: number) {
-  return (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    const from = indexAt(event.target)
-    if (step === undefined || from === undefined || event.defaultPrevented) return
-    if ((event.target as Element).closest('[role=menu], [aria-haspopup]')) return
-    const to = Math.max(0, Math.min(count - 1, from + step))
-    event.preventDefault()
-    const selector = (event.target as Element).matches('input') ? 'input' : '[data-row-link]'
-    const row = () => body.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)
-    const go = () => row()?.querySelector<HTMLElement>(selector)?.focus()
-    if (!row()) scrollBy(0, step * height)
-    requestAnimationFrame(() => requestAnimationFrame(go))
-    if (row()) go()
-  }
 }

@@ -1,51 +1,22 @@
-import { useMemo } from 'preact/hooks'
-
 import { read, type Operation } from '../../api'
 import { language, t } from '../../i18n'
 import { dateTime, list } from '../../i18n/format'
-import { base, href } from '../../router'
-import { isActive, Resource, useResource } from '../../store'
-import { Ago, EmptyState, LinkButton, Loaded, Outside, StatusBadge, statusText } from '../../ui'
+import { href } from '../../router'
+import { isActive } from '../../store'
+import { Ago, Outside, StatusBadge, statusText } from '../../ui'
 import { LogPanel } from '../audit/log'
 
 import { ProgressPanel, titleOf } from './panel'
+import { RecordView } from './record'
 import { Fact, Result, took } from './result'
 import { Names, Sentences } from './sentences'
 
-const fast = 1500
-const slow = 15_000
-
 /** One operation: how far it is, then what it has done. */
 export function OperationView({ id }: { id: string }) {
-  const resource = useMemo(
-    () => new Resource((s) => read.operation(id, { signal: s, retries: 0 }), { interval: (o) => (o && isActive(o.status) ? fast : slow) }),
-    [id],
-  )
-  const state = useResource(resource)
-  if (state.error?.status === 404 || state.error?.status === 422) return <Gone />
   return (
-    <div class="page">
-      <nav class="crumbs" aria-label={t('progress.crumbs')}>
-        <a href={base}>{t('list.title')}</a>
-      </nav>
-      {!state.data && <h1 class="visually-hidden">{t('progress.title')}</h1>}
-      <Loaded state={state} onRetry={() => resource.refresh()}>
-        {(operation) => <Inside operation={operation} />}
-      </Loaded>
-    </div>
-  )
-}
-
-/** Says that a record is not, or no longer, there. */
-export function Gone() {
-  return (
-    <div class="page">
-      <h1 class="visually-hidden">{t('error.notFound')}</h1>
-      <EmptyState icon="search" title={t('error.notFound')}>
-        <p>{t('error.notFoundText')}</p>
-        <LinkButton href={base}>{t('error.toList')}</LinkButton>
-      </EmptyState>
-    </div>
+    <RecordView id={id} read={read.operation} title={t('progress.title')} slow={15_000}>
+      {(operation) => <Inside operation={operation} />}
+    </RecordView>
   )
 }
 
