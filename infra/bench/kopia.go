@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -47,7 +48,9 @@ func (k *kopia) restore(id, to string) (argv []string, root string) {
 }
 
 func (k *kopia) oneFile(id, name, to string) (argv []string, root string) {
-	return k.line("snapshot", "restore", id+"/"+name, filepath.Join(to, name)), to
+	file := filepath.Join(to, name)
+	_ = os.MkdirAll(filepath.Dir(file), 0o750) // kopia makes none for a file, and says so if there is none
+	return k.line("snapshot", "restore", id+"/"+name, file), to
 }
 
 func (k *kopia) verify(string) []string {

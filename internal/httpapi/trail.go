@@ -21,7 +21,7 @@ type auditEntryView struct {
 	Address   string            `json:"address" example:"203.0.113.7"`
 	Action    string            `json:"action" example:"restore"`
 	Subject   string            `json:"subject" example:"20261122-020000-full-k3x9qa" doc:"An id, or what was asked for."`
-	Outcome   string            `json:"outcome" example:"completed" doc:"accepted, refused, failed, completed, partial or cancelled."`
+	Outcome   string            `json:"outcome" enum:"accepted,refused,failed,completed,partial,cancelled" example:"completed" doc:"Of a request, or at the end of a job."`
 	Status    int               `json:"status" example:"200" doc:"The HTTP status of a request; 0 at the end of a job."`
 	Detail    string            `json:"detail"`
 	Arguments map[string]string `json:"arguments"`

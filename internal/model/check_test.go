@@ -126,13 +126,28 @@ func (w *world) checkSwept() {
 	}
 }
 
+// hasRecord reports whether a key is that of a known backup, or of an operation:
+// a rewriting that died leaves archives, which a rotation sweeps later.
 func (w *world) hasRecord(key string) bool {
+	w.t.Helper()
 	for id := range w.known {
 		if strings.Contains(key, string(id)) {
 			return true
 		}
 	}
-	return false
+	for before := backup.ID(""); ; {
+		ops, err := w.records.ListOperations(w.t.Context(), before, 100)
+		w.must(err)
+		if len(ops) == 0 {
+			return false
+		}
+		for _, o := range ops {
+			if strings.Contains(key, string(o.ID)) {
+				return true
+			}
+		}
+		before = ops[len(ops)-1].ID
+	}
 }
 
 // entriesOf returns the entries of a backup.

@@ -25,8 +25,6 @@ export function isActive(status: string): boolean {
   return status === 'pending' || status === 'running'
 }
 
-const noOperations: OperationsAnswer = { success: true, operations: [], count: 0 }
-
 /** The newest backups: those that run are among them. */
 export const newestBackups = new Resource<ListAnswer>(
   (s) => read.list({ limit: 50 }, { signal: s, retries: 0 }),
@@ -35,7 +33,7 @@ export const newestBackups = new Resource<ListAnswer>(
 
 /** The newest operations. */
 export const newestOperations = new Resource<OperationsAnswer>(
-  (s) => read.operations({ limit: 30 }, { signal: s, retries: 0 }).catch(missing(noOperations)),
+  (s) => read.operations({ limit: 30 }, { signal: s, retries: 0 }),
   { interval: () => pace() },
 )
 
@@ -44,7 +42,7 @@ export const stats = new Resource((s) => read.stats({ signal: s, retries: 0 }), 
 
 /** The four jobs. */
 export const schedule = new Resource(
-  (s) => read.schedule({ signal: s, retries: 0 }).catch(missing(undefined)),
+  (s) => read.schedule({ signal: s, retries: 0 }),
   { interval: () => 30_000 },
 )
 
@@ -123,12 +121,4 @@ export function startStore(): void {
   effect(() => {
     if (sessionEnded.value) me.refresh()
   })
-}
-
-/** missing turns the 404 of a server that does not have the route into value. */
-function missing<T>(value: T): (error: unknown) => T {
-  return (error) => {
-    if (error instanceof ApiError && error.status === 404) return value
-    throw error
-  }
 }

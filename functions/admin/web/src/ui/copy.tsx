@@ -14,10 +14,6 @@ export async function copyText(text: string): Promise<void> {
 }
 
 /** A small button that copies; label says what. */
-export function CopyButton(props: { text: string; label: string; shown?: boolean }) {
-  return (
-    <Button small kind="ghost" icon="copy" label={props.label} onClick={() => void copyText(props.text)}>
-      {props.shown && t('common.copy')}
-    </Button>
-  )
+export function CopyButton(props: { text: string; label: string }) {
+  return <Button small kind="ghost" icon="copy" label={props.label} onClick={() => void copyText(props.text)} />
 }

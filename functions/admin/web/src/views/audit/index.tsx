@@ -164,13 +164,14 @@ const looks: Record<AuditEntry['outcome'], { tone: Tone; icon: IconName }> = {
   completed: { tone: 'good', icon: 'check' },
   failed: { tone: 'bad', icon: 'cross' },
   refused: { tone: 'warn', icon: 'ban' },
+  partial: { tone: 'warn', icon: 'alert' },
+  cancelled: { tone: 'quiet', icon: 'ban' },
 }
 
 function Outcome({ entry }: { entry: AuditEntry }) {
-  const look = looks[entry.outcome] ?? { tone: 'quiet' }
   return (
-    <Badge {...look} title={t('audit.status', { status: String(entry.status) })}>
-      {look.icon ? t(`audit.outcome.${entry.outcome}`) : entry.outcome}
+    <Badge {...looks[entry.outcome]} title={t('audit.status', { status: String(entry.status) })}>
+      {t(`audit.outcome.${entry.outcome}`)}
     </Badge>
   )
 }
