@@ -308,7 +308,7 @@ func TestStoreThatIsAwayIsNotDamage(t *testing.T) {
 	} {
 		for _, when := range []faultblob.When{faultblob.Before, faultblob.Middle} {
 			for call := 1; ; call++ {
-				blobs.Inject(faultblob.Fault{Call: call, When: when, Pass: 10})
+				blobs.Inject(faultblob.Fault{Call: call, When: when, Pass: 10, Stays: true})
 				err := f(t.Context())
 				if !blobs.Fired() {
 					if err != nil {

@@ -322,7 +322,7 @@ func TestStoreThatIsAwayIsNotALostKey(t *testing.T) {
 	for _, when := range []faultblob.When{faultblob.Before, faultblob.Middle} {
 		for call := 1; ; call++ {
 			blobs := faultblob.New(mem)
-			blobs.Inject(faultblob.Fault{Call: call, When: when, Pass: 10})
+			blobs.Inject(faultblob.Fault{Call: call, When: when, Pass: 10, Stays: true})
 			err := readAll(t.Context(), newEncrypted(t, blobs, key.identity))
 			if !blobs.Fired() {
 				if err != nil || call < 4 {

@@ -42,7 +42,7 @@ func (v *verification) readArchive(ctx context.Context, a manifest.Archive) erro
 	}
 	defer func() { _ = body.Close() }() // the hash says whether all was read
 	sum := sha256.New()
-	n, err := io.Copy(sum, io.TeeReader(body, readCounter(func(n int64) { v.checked(0, n, n) })))
+	n, err := io.CopyBuffer(sum, io.TeeReader(body, readCounter(func(n int64) { v.checked(0, n, n) })), make([]byte, 256<<10))
 	if err != nil && !errors.Is(err, errs.ErrCorrupt) {
 		return fmt.Errorf("read archive %s: %w", a.Name, err)
 	}

@@ -84,6 +84,11 @@ func (c *Contents) extent(ctx context.Context, e backup.Extent, frames *frames) 
 // readFull fills b; that there is less is damage.
 func readFull(r io.Reader, b []byte) error {
 	_, err := io.ReadFull(r, b)
+	return cutOff(err)
+}
+
+// cutOff turns an end that comes too early into damage.
+func cutOff(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("cut off: %w", errs.ErrCorrupt)
 	}

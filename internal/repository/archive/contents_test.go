@@ -10,20 +10,39 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/iotest"
+	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/repository/archive"
 )
 
-// shelf holds archives and counts what is asked of them.
+// shelf holds archives and counts requests and what is read of them.
 type shelf struct {
 	archives map[string][]byte
 	wait     chan struct{} // if not nil, requests wait for it
+	breaks   int64         // if not 0, an answer ends in an error after so many bytes
+	hangs    int64         // if not 0, an answer stops after so many bytes
 
 	mu       sync.Mutex
 	requests int
 	bytes    int64
+}
+
+// counted counts what is read of an archive.
+type counted struct {
+	io.Reader
+
+	shelf *shelf
+}
+
+func (c counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.shelf.mu.Lock()
+	defer c.shelf.mu.Unlock()
+	c.shelf.bytes += int64(n)
+	return n, err
 }
 
 func (s *shelf) open(ctx context.Context, name string, offset, length int64) (io.ReadCloser, error) {
@@ -37,12 +56,28 @@ func (s *shelf) open(ctx context.Context, name string, offset, length int64) (io
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests++
-	s.bytes += length
 	whole := s.archives[name]
 	if offset < 0 || length < 1 || offset+length > int64(len(whole)) {
 		return nil, fmt.Errorf("range: %w", errs.ErrCorrupt)
 	}
-	return io.NopCloser(bytes.NewReader(whole[offset:][:length])), nil
+	body := io.Reader(bytes.NewReader(whole[offset:][:length]))
+	if s.breaks > 0 && length > s.breaks {
+		body = io.MultiReader(io.LimitReader(body, s.breaks), iotest.ErrReader(errs.ErrUnavailable))
+	}
+	if s.hangs > 0 && length > s.hangs {
+		body = io.MultiReader(io.LimitReader(body, s.hangs), hanging{ctx})
+	}
+	return io.NopCloser(counted{body, s}), nil
+}
+
+// hanging yields nothing until its context ends.
+type hanging struct {
+	ctx context.Context //nolint:containedctx // of the request
+}
+
+func (h hanging) Read([]byte) (int, error) {
+	<-h.ctx.Done()
+	return 0, context.Cause(h.ctx)
 }
 
 // contents returns a reader of the shelf's archives as they should be.
@@ -89,9 +124,43 @@ func TestManySmallFilesTakeFewRequests(t *testing.T) {
 		}
 	}
 	c.Close()
-	if s.requests > 20 || s.bytes > int64(len(whole)) {
+	if s.requests > 5 || s.bytes > int64(len(whole))+1<<20 {
 		t.Errorf("%d requests for %d bytes of an archive of %d", s.requests, s.bytes, len(whole))
 	}
+}
+
+func TestABrokenStreamLosesNothing(t *testing.T) {
+	t.Parallel()
+	whole, files, want := smallFiles(t, 3000)
+	s := &shelf{archives: map[string][]byte{name: whole}, breaks: 5 << 20}
+	c := s.contents(t)
+	for i, e := range files {
+		var got bytes.Buffer
+		if err := c.WriteTo(t.Context(), e, &got); err != nil || !bytes.Equal(got.Bytes(), want[i]) {
+			t.Fatalf("%q: %d bytes, %v", e.Path, got.Len(), err)
+		}
+	}
+}
+
+func TestCloseDoesNotWaitForAStreamThatHangs(t *testing.T) {
+	t.Parallel()
+	whole, files, _ := smallFiles(t, 3000)
+	s := &shelf{archives: map[string][]byte{name: whole}, hangs: 5 << 20}
+	c := s.contents(t)
+	ctx, giveUp := context.WithCancel(t.Context())
+	defer giveUp()
+	var err error
+	for _, e := range files {
+		wait := time.AfterFunc(time.Second, giveUp) // it hangs
+		if err = c.WriteTo(ctx, e, io.Discard); err != nil {
+			break
+		}
+		wait.Stop()
+	}
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("reading from a stream that hangs = %v", err)
+	}
+	c.Close()
 }
 
 func TestManySmallFilesAtOnceAreReadOnce(t *testing.T) {

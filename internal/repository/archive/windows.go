@@ -22,15 +22,20 @@ const (
 
 // windows read archives ahead as long as they are asked for pieces that follow
 // each other: the first is read alone, so that one small file costs no more
-// than itself, and a whole backup is read in few and large requests.
+// than itself, and a whole archive is read in a few requests, the last of which
+// is for all of it.
 type windows struct {
 	ranges Ranges
 	size   func(archive string) int64
+	life   context.Context //nolint:containedctx // streams serve many callers and outlive each of them
+	end    context.CancelFunc
 
-	mu      sync.Mutex
-	kept    []*window // the one used last comes last
-	loading sync.WaitGroup
-	buffers sync.Pool // of *[maxWindow]byte, for windows that are not small
+	mu         sync.Mutex
+	kept       []*window // the one used last comes last
+	streams    []*stream // the one used last comes last
+	unstreamed map[string]bool
+	loading    sync.WaitGroup
+	buffers    sync.Pool // of *[maxWindow]byte, for windows that are not small
 }
 
 // window is a part of an archive. data and err are set when ready is closed.
@@ -40,16 +45,28 @@ type window struct {
 	ready      chan struct{}
 	data       []byte
 	err        error
+	streamed   bool // its bytes come from a stream
 
 	users  atomic.Int32     // who may read data: whoever keeps, loads or uses it
 	buffer *[maxWindow]byte // what data is part of, to be used again
 }
 
 func newWindows(ranges Ranges, size func(string) int64) *windows {
-	return &windows{ranges: ranges, size: size}
+	ws := &windows{ranges: ranges, size: size, unstreamed: map[string]bool{}}
+	ws.life, ws.end = context.WithCancel(context.Background())
+	return ws
 }
 
-func (ws *windows) close() { ws.loading.Wait() }
+// close waits until nothing is being read any more.
+func (ws *windows) close() {
+	ws.end()
+	ws.mu.Lock()
+	for len(ws.streams) > 0 {
+		ws.endStream(ws.streams[0])
+	}
+	ws.mu.Unlock()
+	ws.loading.Wait()
+}
 
 // read calls use with length bytes from offset of an archive. They must not be
 // changed, nor used after it has returned.
@@ -74,7 +91,8 @@ func (ws *windows) read(ctx context.Context, archive string, offset, length int6
 }
 
 // part calls use with the bytes of a piece up to where its first window ends. A
-// window that is damaged beyond the piece is no reason to fail.
+// window that is damaged beyond the piece is no reason to fail, nor is a stream
+// that broke.
 func (ws *windows) part(ctx context.Context, archive string, offset, length int64, use func([]byte) error) error {
 	for {
 		w := ws.covering(ctx, archive, offset, length)
@@ -86,11 +104,12 @@ func (ws *windows) part(ctx context.Context, archive string, offset, length int6
 		}
 		ws.drop(w)
 		beyond := (w.start < offset || w.end > offset+length) && errors.Is(err, errs.ErrCorrupt)
+		again := beyond || w.streamed && ctx.Err() == nil || foreign(ctx, err)
 		ws.release(w)
-		if !beyond && !foreign(ctx, err) {
+		if !again {
 			return err
 		}
-		ws.open(ctx, archive, offset, length)
+		ws.reopen(ctx, archive, offset, length)
 	}
 }
 
@@ -117,23 +136,23 @@ func (ws *windows) covering(ctx context.Context, archive string, offset, length 
 	defer ws.mu.Unlock()
 	w := ws.find(archive, offset)
 	if w == nil {
-		w = ws.add(ctx, archive, offset, max(length, ws.ahead(archive, offset)))
+		w = ws.follow(ctx, archive, offset, max(length, ws.ahead(archive, offset)))
 	}
 	w.users.Add(1)
 	middle := w.start + (w.end-w.start)/2
 	if offset+length > middle && w.end-w.start >= maxWindow/growth && ws.find(archive, w.end) == nil {
 		if next := ws.ahead(archive, w.end); next > 0 {
-			ws.add(ctx, archive, w.end, next)
+			ws.follow(ctx, archive, w.end, next)
 		}
 	}
 	return w
 }
 
-// open opens a window for exactly this piece.
-func (ws *windows) open(ctx context.Context, archive string, offset, length int64) {
+// reopen opens a window for exactly this piece.
+func (ws *windows) reopen(ctx context.Context, archive string, offset, length int64) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	ws.add(ctx, archive, offset, length)
+	ws.open(ctx, archive, offset, length)
 }
 
 // find returns the newest window that holds an archive's byte at offset, as the
@@ -160,8 +179,23 @@ func (ws *windows) ahead(archive string, offset int64) int64 {
 	return 0
 }
 
-// add starts reading a window.
-func (ws *windows) add(ctx context.Context, archive string, offset, length int64) *window {
+// follow starts reading a window, from a stream if it is one of many.
+func (ws *windows) follow(ctx context.Context, archive string, offset, length int64) *window {
+	if w := ws.streamed(archive, offset, length); w != nil {
+		return w
+	}
+	return ws.open(ctx, archive, offset, length)
+}
+
+// open starts reading a window by a request of its own.
+func (ws *windows) open(ctx context.Context, archive string, offset, length int64) *window {
+	w := ws.add(archive, offset, length)
+	ws.loading.Go(func() { ws.load(ctx, w) })
+	return w
+}
+
+// add adds a window that is to be loaded.
+func (ws *windows) add(archive string, offset, length int64) *window {
 	w := &window{archive: archive, start: offset, end: offset + length, ready: make(chan struct{})}
 	w.users.Store(2) // the list's and the loader's
 	if len(ws.kept) == maxWindows {
@@ -169,11 +203,6 @@ func (ws *windows) add(ctx context.Context, archive string, offset, length int64
 		ws.kept = slices.Delete(ws.kept, 0, 1)
 	}
 	ws.kept = append(ws.kept, w)
-	ws.loading.Go(func() {
-		defer ws.release(w)
-		defer close(w.ready)
-		w.err = ws.load(ctx, w)
-	})
 	return w
 }
 
@@ -194,14 +223,18 @@ func (ws *windows) drop(w *window) {
 	}
 }
 
-func (ws *windows) load(ctx context.Context, w *window) error {
+// load reads a window.
+func (ws *windows) load(ctx context.Context, w *window) {
+	defer ws.release(w)
+	defer close(w.ready)
 	r, err := ws.ranges(ctx, w.archive, w.start, w.end-w.start)
 	if err != nil {
-		return err
+		w.err = err
+		return
 	}
 	defer func() { _ = r.Close() }() // what was read is checked by its hash
 	w.data = ws.memory(w, w.end-w.start)
-	return readFull(r, w.data)
+	w.err = readFull(r, w.data)
 }
 
 // memory returns length bytes for a window: what an earlier one has left, if

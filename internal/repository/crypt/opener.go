@@ -73,11 +73,35 @@ func (o *Opener) OpenRange(ctx context.Context, object Object, offset, length in
 	}
 	from := k.payload + offset/chunkSize*sealed
 	to := min(k.payload+chunks(offset+length)*sealed, object.Size)
-	body, err := o.ranges(ctx, object.Name, from, to-from)
+	body, err := o.open(ctx, object, from, to)
 	if err != nil {
 		return nil, err
 	}
 	return newReader(k, body, offset, length), nil
+}
+
+// nearlyAll is the part of an object, as a fraction, that need not be asked for
+// when all of it is.
+const nearlyAll = 256
+
+// open opens an object between from and to. It asks for all of it if that is
+// little more: servers send a whole file faster than a part of one.
+func (o *Opener) open(ctx context.Context, object Object, from, to int64) (io.ReadCloser, error) {
+	if object.Size-(to-from) > object.Size/nearlyAll {
+		return o.ranges(ctx, object.Name, from, to-from)
+	}
+	body, err := o.ranges(ctx, object.Name, 0, object.Size)
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.CopyN(io.Discard, body, from)
+	if errors.Is(err, io.EOF) {
+		err = corrupt("header", errors.New("cut off"))
+	}
+	if err != nil {
+		return nil, errors.Join(err, body.Close())
+	}
+	return body, nil
 }
 
 // Unlock makes sure that an object's header is there and that an identity opens
