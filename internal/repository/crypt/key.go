@@ -54,14 +54,15 @@ func openHeader(head []byte, size int64, ids Identities) (*key, error) {
 	return k, err
 }
 
-// open opens the chunk of that number in place.
-func (k *key) open(number int64, chunk []byte) ([]byte, error) {
+// open appends to dst what the chunk of that number holds. They are the same
+// memory or do not overlap.
+func (k *key) open(dst []byte, number int64, chunk []byte) ([]byte, error) {
 	var nonce [chacha20poly1305.NonceSize]byte
 	putNumber(nonce[:], number)
 	if k.payload+(number+1)*sealed >= k.size {
 		nonce[len(nonce)-1] = 1 // the last
 	}
-	plain, err := k.aead.Open(chunk[:0], nonce[:], chunk, nil)
+	plain, err := k.aead.Open(dst, nonce[:], chunk, nil)
 	if err != nil {
 		return nil, corrupt(fmt.Sprintf("chunk %d", number), err)
 	}

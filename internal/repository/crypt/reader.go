@@ -31,37 +31,52 @@ func (r *reader) Read(p []byte) (int, error) {
 	if r.left == 0 && r.err == nil {
 		r.err = io.EOF
 	}
+	n := 0
 	if len(r.ready) == 0 && r.err == nil {
-		r.err = r.fill()
+		n = r.fill(p)
 	}
 	if r.err != nil {
 		return 0, r.err
 	}
-	n := copy(p, r.ready)
-	r.ready = r.ready[n:]
+	if n == 0 {
+		n = copy(p, r.ready)
+		r.ready = r.ready[n:]
+	}
 	r.left -= int64(n)
 	return n, nil
 }
 
-// fill opens the next chunk.
-func (r *reader) fill() error {
+// fill opens the next chunk: into p and returns how much that is if all of it is
+// asked for and fits, else into ready.
+func (r *reader) fill(p []byte) (n int) {
 	at := r.key.payload + r.next*sealed
 	chunk := r.buf[:min(sealed, r.key.size-at)]
 	_, err := io.ReadFull(r.body, chunk)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return corrupt("payload", errors.New("cut off"))
+		err = corrupt("payload", errors.New("cut off"))
 	}
 	if err != nil {
-		return err
+		r.err = err
+		return 0
 	}
-	plain, err := r.key.open(r.next, chunk)
+	dst := chunk[:0]
+	direct := r.skip == 0 && r.left >= chunkSize && len(p) >= chunkSize
+	if direct {
+		dst = p[:0]
+	}
+	plain, err := r.key.open(dst, r.next, chunk)
 	if err != nil {
-		return err
+		r.err = err
+		return 0
+	}
+	r.next++
+	if direct {
+		return len(plain)
 	}
 	r.ready = plain[r.skip:]
 	r.ready = r.ready[:min(int64(len(r.ready)), r.left)]
-	r.next, r.skip = r.next+1, 0
-	return nil
+	r.skip = 0
+	return 0
 }
 
 var errClosed = errors.New("crypt: read after close")
