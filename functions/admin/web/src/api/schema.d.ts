@@ -582,10 +582,11 @@ export interface components {
             };
             detail: string;
             /**
-             * @description accepted, refused, failed, completed, partial or cancelled.
+             * @description Of a request, or at the end of a job.
              * @example completed
+             * @enum {string}
              */
-            outcome: string;
+            outcome: "accepted" | "refused" | "failed" | "completed" | "partial" | "cancelled";
             /** @example backup-admins */
             role: string;
             /**

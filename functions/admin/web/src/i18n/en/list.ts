@@ -60,7 +60,6 @@ export const list = {
   'list.files': { one: 'file', other: 'files' },
   'list.verified': 'Checked',
   'list.encrypted': 'Encrypted',
-  'list.immutable': 'Cannot be changed or deleted',
   'list.pinned': 'Pinned: no clean-up takes it',
   'list.pinned.done': 'The backup is pinned: no clean-up takes it.',
   'list.unpinned.done': 'The backup is no longer pinned.',

@@ -63,7 +63,6 @@ export const list: Record<keyof typeof english, Message> = {
   'list.files': { one: 'файл', few: 'файла', many: 'файлов', other: 'файла' },
   'list.verified': 'Проверена',
   'list.encrypted': 'Зашифрована',
-  'list.immutable': 'Нельзя изменить или удалить',
   'list.pinned': 'Закреплена: очистка её не тронет',
   'list.pinned.done': 'Копия закреплена: очистка её не тронет.',
   'list.unpinned.done': 'Копия больше не закреплена.',

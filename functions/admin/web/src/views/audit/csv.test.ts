@@ -26,7 +26,7 @@ describe('auditCSV', () => {
   it('has a line of names and one for each entry', () => {
     const entry: AuditEntry = {
       time: '2026-11-22T02:00:00Z', actor: '=cmd()', role: 'backup-admins', address: '127.0.0.1', action: 'restore',
-      outcome: 'refused', status: 409, arguments: { dry_run: 'true' },
+      subject: '', outcome: 'refused', status: 409, detail: '', arguments: { dry_run: 'true' },
     }
     expect(auditCSV([entry]).split('\r\n')).toEqual([
       '\uFEFFtime,actor,role,address,action,subject,outcome,status,detail,arguments',

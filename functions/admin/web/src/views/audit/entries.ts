@@ -12,7 +12,7 @@ export const emptyTrail: Trail = { entries: [], cursor: undefined }
 /** Tells lines apart: they have no ids, but none is written twice. */
 export function keyOf(entry: AuditEntry): string {
   return JSON.stringify([
-    entry.time, entry.actor, entry.action, entry.subject ?? '', entry.outcome, entry.status, entry.address, entry.detail ?? '',
+    entry.time, entry.actor, entry.action, entry.subject, entry.outcome, entry.status, entry.address, entry.detail,
   ])
 }
 
@@ -39,8 +39,8 @@ export function withOlder(known: Trail, page: Pick<AuditAnswer, 'entries' | 'cur
 }
 
 /** What a line is about, if that has an address on this page. */
-export function subjectOf(subject: string | undefined): { record: 'backup' | 'operation'; id: string } | undefined {
-  const found = /^\d{8}-\d{6}-([a-z]+)-[a-z0-9]{4,}$/.exec(subject ?? '')
+export function subjectOf(subject: string): { record: 'backup' | 'operation'; id: string } | undefined {
+  const found = /^\d{8}-\d{6}-([a-z]+)-[a-z0-9]{4,}$/.exec(subject)
   if (!found) return undefined
   const backup = ['database', 'storage', 'full'].includes(found[1]!)
   return { record: backup ? 'backup' : 'operation', id: found[0] }

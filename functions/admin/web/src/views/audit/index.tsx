@@ -137,7 +137,7 @@ function actionText(action: string): string {
   return known ? t(`audit.action.${known}` satisfies Key) : action
 }
 
-function Subject({ subject }: { subject: string | undefined }) {
+function Subject({ subject }: { subject: string }) {
   if (!subject) return null
   return (
     <span class="subjects">
@@ -177,7 +177,7 @@ function Outcome({ entry }: { entry: AuditEntry }) {
 }
 
 function Detail({ entry }: { entry: AuditEntry }) {
-  const asked = Object.entries(entry.arguments ?? {})
+  const asked = Object.entries(entry.arguments)
   return (
     <div class="audit-detail">
       {entry.detail && <p><Outside text={serverText(entry.detail)} /></p>}
@@ -203,7 +203,7 @@ function Detail({ entry }: { entry: AuditEntry }) {
 /** An entry as a row of text, as it is shown. */
 function rowOf(e: AuditEntry): string[] {
   return [
-    e.time, actorText(e.actor), e.address, actionText(e.action), e.subject ?? '', t(`audit.outcome.${e.outcome}`),
-    serverText(e.detail ?? ''),
+    e.time, actorText(e.actor), e.address, actionText(e.action), e.subject, t(`audit.outcome.${e.outcome}`),
+    serverText(e.detail),
   ]
 }

@@ -5,7 +5,7 @@ import type { LogLine } from '../../api'
 import { emptyLog, logText, wanted, withAnswer } from './lines'
 
 const line = (seq: number, change: Partial<LogLine> = {}): LogLine => ({
-  seq, time: '2026-11-22T02:00:00Z', level: 'info', code: 'phase', text: `Line ${seq}.`, ...change,
+  seq, time: '2026-11-22T02:00:00Z', level: 'info', code: 'phase', text: `Line ${seq}.`, args: {}, ...change,
 })
 const answer = (lines: LogLine[], next: number, finished = false) => ({ success: true, lines, next, finished })
 

@@ -10,7 +10,7 @@ import {
   Button, CopyButton, Dialog, ErrorState, LinkButton, Loading, Notice, Outside, ProgressBar, RadioGroup, Stale, useChange,
 } from '../../ui'
 
-import { checkCommands, formatsFor, linkLife, renewAfter, stageOf, type Format, type Subject } from './export'
+import { checkCommands, formatsFor, linkLife, renewAfter, stageOf, type Format, type Made, type Subject } from './export'
 import { exactOf, bytesOf } from './paths'
 
 export interface DownloadProps {
@@ -176,7 +176,7 @@ function Preparing({ operation, state }: { operation: Operation; state: State<Op
   )
 }
 
-function Ready({ file, state, onRenew }: { file: Export; state: State<Operation>; onRenew: () => void }) {
+function Ready({ file, state, onRenew }: { file: Made; state: State<Operation>; onRenew: () => void }) {
   const until = state.updatedAt === undefined ? undefined : state.updatedAt + linkLife
   const fresh = file.url !== undefined && (until === undefined || second.value < until)
   return (

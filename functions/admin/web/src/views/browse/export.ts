@@ -18,21 +18,25 @@ export function formatsFor(subject: Subject): readonly Format[] {
   }
 }
 
+/** An export that has been made. */
+export type Made = Export & { expires_at: string }
+
 /** How an export stands. */
 export type Stage =
   | { name: 'preparing' }
-  | { name: 'ready'; file: Export & { url: string } }
+  | { name: 'ready'; file: Made & { url: string } }
   /** It is there, but its link has run out or was not given. */
-  | { name: 'linkless'; file: Export }
+  | { name: 'linkless'; file: Made }
   | { name: 'expired' }
   | { name: 'failed' }
 
 /** Returns how an export stands at a time. */
 export function stageOf(operation: Operation, now: number): Stage {
-  const file = operation.export
+  const made = operation.export
   if (isActive(operation.status)) return { name: 'preparing' }
   if (operation.status !== 'completed' && operation.status !== 'partial') return { name: 'failed' }
-  if (!file || Date.parse(file.expires_at) <= now) return { name: 'expired' }
+  if (made?.expires_at === undefined || Date.parse(made.expires_at) <= now) return { name: 'expired' }
+  const file = { ...made, expires_at: made.expires_at }
   return file.url === undefined ? { name: 'linkless', file } : { name: 'ready', file: { ...file, url: file.url } }
 }
 

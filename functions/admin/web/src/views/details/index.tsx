@@ -128,7 +128,6 @@ function Facts({ backup: b }: { backup: Backup }) {
       )}
       <Fact name={t('list.verified')}>{b.verified_at ? <Ago time={b.verified_at} /> : t('details.never')}</Fact>
       <Fact name={t('list.encrypted')}>{t(b.encrypted ? 'common.yes' : 'common.no')}</Fact>
-      {b.immutable !== undefined && <Fact name={t('list.immutable')}>{t(b.immutable ? 'common.yes' : 'common.no')}</Fact>}
       {b.expires_at && <Fact name={t('details.expires')}>{dateTime(b.expires_at)}</Fact>}
       <Fact name={t('progress.id')}>
         <Copied text={b.id} />

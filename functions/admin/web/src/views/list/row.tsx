@@ -103,7 +103,6 @@ export function Checks({ backup }: { backup: Backup }) {
         </Badge>
       )}
       {backup.encrypted && <Sign icon="lock" text={t('list.encrypted')} />}
-      {backup.immutable && <Sign icon="ban" text={t('list.immutable')} />}
     </>
   )
 }

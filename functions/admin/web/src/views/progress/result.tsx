@@ -158,7 +158,7 @@ function ExportResult({ made }: { made: NonNullable<Operation['export']> }) {
           <Outside text={made.name} />
         </Fact>
         <Fact name={t('list.head.size')}>{size(made.size)}</Fact>
-        <Fact name={t('progress.until')}>{dateTime(made.expires_at)}</Fact>
+        {made.expires_at && <Fact name={t('progress.until')}>{dateTime(made.expires_at)}</Fact>}
         <Fact name="SHA-256">
           <span class="mono outside">{made.sha256}</span>
         </Fact>
