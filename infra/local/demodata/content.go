@@ -13,7 +13,7 @@ import (
 type content int
 
 const (
-	jpegContent   content = iota // a JPEG's first and last bytes, noise between
+	jpegContent   content = iota // a JPEG, and noise after its end
 	mp4Content                   // an MP4's boxes around noise
 	markerContent                // columns of numbers, which compress well
 	jsonContent                  // a JSON document
@@ -23,7 +23,7 @@ const (
 // write fills w with size bytes.
 func (c content) write(w io.Writer, path string, size int64) error {
 	noise := rand.NewChaCha8(sha256.Sum256([]byte(path)))
-	head, tail := c.frame(size)
+	head, tail := c.frame(noise, size)
 	if int64(len(head)+len(tail)) > size {
 		head, tail = nil, nil
 	}
@@ -33,10 +33,10 @@ func (c content) write(w io.Writer, path string, size int64) error {
 }
 
 // frame returns the bytes by which programs recognise the format.
-func (c content) frame(size int64) (head, tail []byte) {
+func (c content) frame(noise *rand.ChaCha8, size int64) (head, tail []byte) {
 	switch c {
 	case jpegContent:
-		return []byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"), []byte("\xff\xd9")
+		return portrait(noise), nil
 	case mp4Content:
 		head = append(head, "\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42"...)
 		head = binary.BigEndian.AppendUint32(head, uint32(size-24)) //nolint:gosec // demo videos are small

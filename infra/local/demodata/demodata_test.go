@@ -3,6 +3,7 @@ package demodata_test
 import (
 	"database/sql"
 	"errors"
+	"image/jpeg"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -125,6 +126,30 @@ func TestTheDatabaseIsSound(t *testing.T) {
 	var orphan string
 	if err := db.QueryRowContext(t.Context(), "PRAGMA foreign_key_check").Scan(&orphan); !errors.Is(err, sql.ErrNoRows) {
 		t.Errorf("foreign_key_check: %s %v", orphan, err)
+	}
+}
+
+func TestPicturesCanBeLookedAt(t *testing.T) {
+	t.Parallel()
+	dir, _ := generate(t)
+	pictures := 0
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || filepath.Ext(path) != ".jpg" {
+			return err
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		pictures++
+		_, err = jpeg.Decode(file)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		return file.Close()
+	})
+	if err != nil || pictures == 0 {
+		t.Errorf("%d pictures, %v", pictures, err)
 	}
 }
 

@@ -51,6 +51,7 @@ export const browse = {
   'browse.mode': 'Permissions',
   'browse.bytes': '({amount} bytes)',
   'browse.noPicture': 'The picture cannot be shown',
+  'browse.brokenPicture': 'The file was read as it was backed up, but it is not a whole picture.',
   'browse.pictureOf': 'Picture {name}',
   'browse.pictureLoading': 'The picture is being fetched…',
 

@@ -52,6 +52,7 @@ export const browse: Record<keyof typeof english, Message> = {
   'browse.mode': 'Права доступа',
   'browse.bytes': '({amount} Б)',
   'browse.noPicture': 'Показать изображение нельзя',
+  'browse.brokenPicture': 'Файл прочитан таким, каким попал в копию, но это не целое изображение.',
   'browse.pictureOf': 'Изображение {name}',
   'browse.pictureLoading': 'Изображение загружается…',
 

@@ -4,7 +4,7 @@ import { ApiError, type Backup, type Entry } from '../../api'
 import { t } from '../../i18n'
 import { count, exactTime, size } from '../../i18n/format'
 import { isAdmin } from '../../store'
-import { Button, CopyButton, Dialog, ErrorState, Loading, Outside } from '../../ui'
+import { Button, CopyButton, Dialog, ErrorState, Loading, Notice, Outside } from '../../ui'
 
 import { mayBePicture } from './names'
 import { baseName, keyOf } from './paths'
@@ -65,6 +65,7 @@ function Picture({ backup, entry }: { backup: string; entry: Entry }) {
   const [url, setURL] = useState<string | undefined>(undefined)
   const [error, setError] = useState<ApiError | undefined>(undefined)
   const [attempt, setAttempt] = useState(0)
+  const [broken, setBroken] = useState(false)
   useEffect(() => {
     const giveUp = new AbortController()
     let made: string | undefined
@@ -85,9 +86,14 @@ function Picture({ backup, entry }: { backup: string; entry: Entry }) {
     }
   }, [attempt])
   if (error) return <ErrorState title={t('browse.noPicture')} error={error} onRetry={() => setAttempt(attempt + 1)} />
+  if (broken) return <Notice tone="warn" title={t('browse.noPicture')}><p>{t('browse.brokenPicture')}</p></Notice>
   return (
     <div class="picture">
-      {url ? <img src={url} alt={t('browse.pictureOf', { name: baseName(entry) })} /> : <Loading label={t('browse.pictureLoading')} />}
+      {url ? (
+        <img src={url} alt={t('browse.pictureOf', { name: baseName(entry) })} onError={() => setBroken(true)} />
+      ) : (
+        <Loading label={t('browse.pictureLoading')} />
+      )}
     </div>
   )
 }
