@@ -31,7 +31,7 @@ demo: servers web ## prove backup, disaster and restore, step by step, then exit
 	@go build -o $(BIN)/local ./infra/local
 	@exec $(BIN)/local demo
 
-test: servers $(TOOLS) web web-test ## run all tests, with real S3 and DynamoDB servers
+test: servers $(TOOLS) web web-test web-e2e ## run all tests, with real S3 and DynamoDB servers and a browser
 	CI=$${CI:-true} go test -timeout 20m $(PKG)
 
 race: servers $(TOOLS) web ## run all tests with the race detector (slow)

@@ -11,8 +11,10 @@ export default defineConfig({
     globalSetup: ['e2e/support/prepare.ts'],
     setupFiles: ['e2e/support/watch.ts'],
     reporters: ['verbose'],
-    fileParallelism: false,
+    // They wait for seconds, leases and clocks more than they compute.
     pool: 'forks',
+    maxWorkers: 2,
+    minWorkers: 1,
     bail: 0,
     testTimeout: 60_000,
     hookTimeout: 60_000,
