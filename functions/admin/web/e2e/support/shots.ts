@@ -44,11 +44,24 @@ export async function inspect(visitor: Visitor, name: string): Promise<void> {
     }
   }
   await resize(cdp, page, narrowest)
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  if (over > 0) throw new Error(`${name}: at ${narrowest.width} pixels it sticks out by ${over}`)
+  const over = await page.evaluate(sticksOut)
+  if (over.length > 0) throw new Error(`${name}: at ${narrowest.width} pixels it sticks out: ${over.join(', ')}`)
   await cdp.detach()
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
   if (before) await page.setViewportSize(before)
+}
+
+/** sticksOut names what is wider than the page, or than the dialog that it is in. It runs in the page. */
+function sticksOut(): string[] {
+  const found: string[] = []
+  for (const frame of document.querySelectorAll('html, .dialog-body')) {
+    if (frame.scrollWidth <= frame.clientWidth) continue
+    const edge = frame.getBoundingClientRect().left + frame.clientWidth
+    const wide = [...frame.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > edge + 0.5)
+    found.push(...wide.slice(-3).map((e) => `${e.tagName}.${e.getAttribute('class') ?? ''} by ${Math.round(e.getBoundingClientRect().right - edge)}`))
+    if (wide.length === 0) found.push(`something in ${frame.tagName}`)
+  }
+  return found
 }
 
 /**

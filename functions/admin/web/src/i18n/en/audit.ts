@@ -50,6 +50,8 @@ export const audit = {
   'audit.action.rotate': 'Cleaned up',
   'audit.action.cancel': 'Cancelled',
   'audit.action.download': 'Downloaded',
+  'audit.action.export': 'Prepared a download',
+  'audit.action.reencrypt': 'Encrypted anew',
   'audit.action.put-schedule': 'Changed the schedule',
   'audit.action.run-schedule': 'Started a scheduled backup',
   'audit.action.run-rotation': 'Started the clean-up',

@@ -54,6 +54,8 @@ export const audit: Record<keyof typeof english, Message> = {
   'audit.action.rotate': 'Очистка',
   'audit.action.cancel': 'Отмена выполнения',
   'audit.action.download': 'Скачивание',
+  'audit.action.export': 'Подготовка скачивания',
+  'audit.action.reencrypt': 'Перешифрование',
   'audit.action.put-schedule': 'Изменение расписания',
   'audit.action.run-schedule': 'Запуск задания',
   'audit.action.run-rotation': 'Запуск очистки',

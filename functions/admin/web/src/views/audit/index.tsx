@@ -128,8 +128,8 @@ function actorText(actor: string): string {
 }
 
 const actions = [
-  'create', 'edit', 'delete', 'restore', 'restore-test', 'undo', 'verify', 'rotate', 'cancel', 'download', 'put-schedule',
-  'run-schedule', 'run-rotation', 'import-schedule', 'preview-schedule', 'sign-in', 'sign-out',
+  'create', 'edit', 'delete', 'restore', 'restore-test', 'undo', 'verify', 'rotate', 'reencrypt', 'cancel', 'download', 'export',
+  'put-schedule', 'run-schedule', 'run-rotation', 'import-schedule', 'preview-schedule', 'sign-in', 'sign-out',
 ] as const
 
 function actionText(action: string): string {
