@@ -30,6 +30,8 @@ import (
 
 const (
 	stackName = "vertex-backup"
+	// keyPrefix is what the keys of all objects begin with.
+	keyPrefix = "vertex"
 	// publicURL is the address that the requests in events/ are sent to.
 	publicURL = "https://abc123.execute-api.us-east-1.amazonaws.com"
 	// exampleID stands in events/ for a backup that exists.
@@ -359,7 +361,7 @@ func newCloud(t *testing.T) *cloud {
 	c.service.env = functionEnvironments(t, servers, map[string]string{
 		"AGE_RECIPIENTS": recipient, "AGE_IDENTITY_SECRET": identityARN,
 		"BACKUP_BUCKET": awstest.Bucket(t, awstest.S3(t)), "CATALOG_TABLE": awstest.Table(t, awstest.DynamoDB(t)),
-		"BACKUP_PREFIX": "vertex", "SCHEDULE_PREFIX": stackName, "MAX_BACKUPS": "7", "LOG_LEVEL": "INFO", "PUBLIC_URL": publicURL,
+		"BACKUP_PREFIX": keyPrefix, "SCHEDULE_PREFIX": stackName, "MAX_BACKUPS": "7", "LOG_LEVEL": "INFO", "PUBLIC_URL": publicURL,
 		"DATABASE_PATH": demoDatabase(t), "STORAGE_PATH": demoStorage(t), "SCRATCH_DIR": t.TempDir(),
 		"OIDC_ISSUER": ours.URL, "OIDC_CLIENT_ID": signintest.ClientID, "SESSION_KEY": rand.Text() + rand.Text(),
 	})

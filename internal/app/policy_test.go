@@ -3,22 +3,30 @@ package app_test
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/vertex-ar/backup/internal/backup"
 )
 
-// policy is what a function may do: IAM's actions, and for each the patterns
-// of the partition keys that it is confined to (none is all).
-type policy map[string][]string
+// policy is what a function may do, by IAM's actions.
+type policy map[string]permission
+
+// permission is what an action is confined to: patterns of the partition keys of
+// a table, of the keys of a bucket and of the names of schedules; none is all.
+type permission struct{ partitions, objects, schedules []string }
 
 func policyOf(t *testing.T, f functionProperties) policy {
 	t.Helper()
@@ -36,22 +44,64 @@ func policyOf(t *testing.T, f functionProperties) policy {
 				raw = parts[1]
 			}
 			var s struct {
-				Action    any
-				Condition map[string]map[string][]string
+				Action, Resource any
+				Condition        map[string]map[string][]string
 			}
 			if err := json.Unmarshal(raw, &s); err != nil {
 				t.Fatal(err)
 			}
-			actions, several := s.Action.([]any)
-			if !several {
-				actions = []any{s.Action}
+			is := permission{partitions: s.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]}
+			for _, resource := range oneOrMore(s.Resource) {
+				resource = strings.NewReplacer("${BackupPrefix}", keyPrefix, "${AWS::StackName}", stackName).Replace(resource)
+				if key, ok := strings.CutPrefix(resource, "${BackupBucket.Arn}/"); ok {
+					is.objects = append(is.objects, key)
+				}
+				if _, name, ok := strings.Cut(resource, ":schedule/default/"); ok {
+					is.schedules = append(is.schedules, name)
+				}
 			}
-			for _, a := range actions {
-				allowed[a.(string)] = s.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+			for _, action := range oneOrMore(s.Action) {
+				allowed[action] = is
 			}
 		}
 	}
 	return allowed
+}
+
+// oneOrMore returns the strings of a JSON value that is a string or an array of them.
+func oneOrMore(value any) (all []string) {
+	several, ok := value.([]any)
+	if !ok {
+		several = []any{value}
+	}
+	for _, one := range several {
+		all = append(all, fmt.Sprint(one))
+	}
+	return all
+}
+
+// TestFunctionsReachOnlyTheirObjects: what the guards of the bootstraps' tests
+// check is in the template, too.
+func TestFunctionsReachOnlyTheirObjects(t *testing.T) {
+	for name, f := range functions(t, readTemplate(t)) {
+		for action, is := range policyOf(t, f) {
+			service, verb, _ := strings.Cut(action, ":")
+			want := permission{partitions: is.partitions}
+			switch {
+			case service == "s3" && verb != "ListBucket" && name == "download" && verb != "GetObject":
+				want.objects = []string{keyPrefix + "/exports/*"}
+			case service == "s3" && verb != "ListBucket":
+				want.objects = []string{keyPrefix + "/*"}
+			case service == "scheduler":
+				for _, job := range backup.ScheduleNames() {
+					want.schedules = append(want.schedules, stackName+"-"+string(job))
+				}
+			}
+			if diff := cmp.Diff(want, is, cmp.AllowUnexported(permission{}), cmpopts.SortSlices(strings.Compare)); diff != "" {
+				t.Errorf("%s, %s (-want +template):\n%s", name, action, diff)
+			}
+		}
+	}
 }
 
 func TestFunctionsMayDoOnlyTheirVerb(t *testing.T) {
@@ -116,22 +166,49 @@ func underPolicy(t *testing.T, function string, allowed policy, env []string) []
 }
 
 func (p policy) allows(action string, r *http.Request) bool {
-	patterns, ok := p[action]
-	if !ok || len(patterns) == 0 {
-		return ok
+	is, ok := p[action]
+	if !ok {
+		return false
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return false
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	type key struct{ PK struct{ S string } }
-	var in struct{ Item, Key key } // of a PutItem, of a GetItem
-	return json.Unmarshal(body, &in) == nil && slices.ContainsFunc(patterns, func(pattern string) bool {
+	service, _, _ := strings.Cut(action, ":")
+	switch service {
+	case "dynamodb":
+		type key struct{ PK struct{ S string } }
+		var in struct{ Item, Key key } // of a PutItem, of a GetItem
+		return len(is.partitions) == 0 || json.Unmarshal(body, &in) == nil && matches(is.partitions, in.Item.PK.S+in.Key.PK.S)
+	case "s3":
+		return action == "s3:ListBucket" || !slices.ContainsFunc(objects(r, body), func(key string) bool { return !matches(is.objects, key) })
+	case "scheduler":
+		return matches(is.schedules, path.Base(r.URL.Path))
+	}
+	return true
+}
+
+// matches reports whether a name is one of the patterns, which may end in a star.
+func matches(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		prefix, open := strings.CutSuffix(pattern, "*")
-		rest, ok := strings.CutPrefix(in.Item.PK.S+in.Key.PK.S, prefix)
+		rest, ok := strings.CutPrefix(name, prefix)
 		return ok && (open || rest == "")
 	})
+}
+
+// objects returns the keys of a request to S3, with the bucket in the path.
+func objects(r *http.Request, body []byte) (keys []string) {
+	if _, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); key != "" {
+		return []string{key}
+	}
+	var in struct{ Object []struct{ Key string } } // of a DeleteObjects
+	_ = xml.Unmarshal(body, &in)
+	for _, o := range in.Object {
+		keys = append(keys, o.Key)
+	}
+	return keys
 }
 
 // targetAction gives IAM's names of requests to a service that has the operation
