@@ -15,12 +15,13 @@ func (c Crontab) Expression() (string, error) {
 	if !c.anyDay(day) && !c.anyDay(weekday) {
 		return "", errs.New(errs.ErrInvalid, "A crontab with both a day of the month and a day of the week would run on either; EventBridge Scheduler knows only one of them. Make one of the two *.")
 	}
+	anyWeekday := fields()[weekday].canonical(c.set(weekday)) == "*" // also if it lists all seven
 	parts := make([]string, 0, len(fields())+1)
 	for i, f := range fields() {
 		switch {
-		case i == day && !c.anyDay(weekday):
+		case i == day && !anyWeekday:
 			parts = append(parts, "?")
-		case i == weekday && c.anyDay(weekday):
+		case i == weekday && anyWeekday:
 			parts = append(parts, "?")
 		default:
 			parts = append(parts, f.expression(c.set(i)))
