@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 
 import type { Locator } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -75,7 +75,7 @@ describe.each<Language>(['en', 'ru'])('when things go wrong, %s', (language) => 
     await admin.text('overview.level.bad').waitFor({ timeout: 50_000 })
     await inspect(admin, 'restore-died')
     await admin.goto(`/admin/backups/operations/${(await operations(admin))[0]!.id}`)
-    await admin.page.getByText(admin.t('status.failed')).first().waitFor()
+    await admin.page.getByText(admin.t('progress.status.failed')).first().waitFor()
     await inspect(admin, 'operation-failed')
     await admin.ask('POST', '/backups/restore', { backup_path: good.id })
     await eventually('the video is back', () => existsSync(lost) && sha256(lost) === bytes)
@@ -140,10 +140,9 @@ async function backIsSaid(visitor: Visitor): Promise<void> {
   expect(await away(visitor).count()).toBe(0)
 }
 
-/** damage changes bytes in the middle of a file. */
+/** damage changes bytes all over a file, so that nothing in it is whole. */
 function damage(path: string): void {
-  const file = openSync(path, 'r+')
-  const { length } = readFileSync(path)
-  writeSync(file, Buffer.alloc(64, 0xff), 0, Math.min(64, length), Math.floor(length / 3))
-  closeSync(file)
+  const bytes = readFileSync(path)
+  for (let at = 0; at < bytes.length; at += 1024) bytes.fill(0xff, at, Math.min(at + 64, bytes.length))
+  writeFileSync(path, bytes)
 }
