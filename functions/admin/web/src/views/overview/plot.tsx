@@ -110,6 +110,11 @@ function padded(min: number, max: number): [number, number] {
 
 function dates(splits: number[]): string[] {
   const short = (splits.at(-1) ?? 0) - (splits[0] ?? 0) < 2 * day
-  const format = new Intl.DateTimeFormat(language.value, short ? { timeStyle: 'short' } : { day: 'numeric', month: 'short' })
-  return splits.map((s) => format.format(s * 1000))
+  const dayOf = new Intl.DateTimeFormat(language.value, { day: 'numeric', month: 'short' })
+  const timeOf = new Intl.DateTimeFormat(language.value, { timeStyle: 'short' })
+  return splits.map((v) => {
+    const at = new Date(v * 1000)
+    const midnight = at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0
+    return (short && !midnight ? timeOf : dayOf).format(at)
+  })
 }
