@@ -53,7 +53,8 @@ describe.each<Language>(['en', 'ru'])('when things go wrong, %s', (language) => 
     await admin.row(newest!.id).getByText(admin.t('status.cancelled')).waitFor()
   })
 
-  test('a server that dies in the middle of a restore leaves what was, and the restore can be made again', async () => {
+  // Half a minute of it is a lease that runs out: once is enough.
+  test.runIf(language === 'en')('a server that dies in the middle of a restore leaves what was, and the restore can be made again', async () => {
     const good = await takeBackup(admin, 'storage')
     const lost = stack.media('vertex-ar/odd/long video.mp4')
     const bytes = sha256(lost)
