@@ -98,7 +98,7 @@ func (w *world) checkObjects() {
 		}
 	}
 	for key := range w.blobs.Contents() {
-		if !named[key] && !w.hasRecord(key) && !w.orphans {
+		if !named[key] && !w.orphans && !w.hasRecord(key) {
 			w.t.Errorf("%s belongs to no record", key)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 
 	"filippo.io/age"
 	"golang.org/x/crypto/chacha20poly1305"
@@ -75,6 +76,14 @@ func putNumber(nonce []byte, number int64) {
 		nonce[i] = byte(number)
 		number >>= 8
 	}
+}
+
+// cutOff turns an end that comes too early into damage.
+func cutOff(what string, err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return corrupt(what, errors.New("cut off"))
+	}
+	return err
 }
 
 func corrupt(what string, cause error) error {

@@ -94,12 +94,8 @@ func (o *Opener) open(ctx context.Context, object Object, from, to int64) (io.Re
 	if err != nil {
 		return nil, err
 	}
-	_, err = io.CopyN(io.Discard, body, from)
-	if errors.Is(err, io.EOF) {
-		err = corrupt("header", errors.New("cut off"))
-	}
-	if err != nil {
-		return nil, errors.Join(err, body.Close())
+	if _, err := io.CopyN(io.Discard, body, from); err != nil {
+		return nil, errors.Join(cutOff("header", err), body.Close())
 	}
 	return body, nil
 }

@@ -31,52 +31,37 @@ func (r *reader) Read(p []byte) (int, error) {
 	if r.left == 0 && r.err == nil {
 		r.err = io.EOF
 	}
-	n := 0
 	if len(r.ready) == 0 && r.err == nil {
-		n = r.fill(p)
+		r.err = r.fill(p)
 	}
 	if r.err != nil {
 		return 0, r.err
 	}
-	if n == 0 {
-		n = copy(p, r.ready)
-		r.ready = r.ready[n:]
-	}
+	n := copy(p, r.ready) // nothing to do if fill has opened it there
+	r.ready = r.ready[n:]
 	r.left -= int64(n)
 	return n, nil
 }
 
-// fill opens the next chunk: into p and returns how much that is if all of it is
-// asked for and fits, else into ready.
-func (r *reader) fill(p []byte) (n int) {
+// fill opens the next chunk, right in p if all of it is asked for and fits.
+func (r *reader) fill(p []byte) error {
 	at := r.key.payload + r.next*sealed
 	chunk := r.buf[:min(sealed, r.key.size-at)]
-	_, err := io.ReadFull(r.body, chunk)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = corrupt("payload", errors.New("cut off"))
-	}
-	if err != nil {
-		r.err = err
-		return 0
+	if _, err := io.ReadFull(r.body, chunk); err != nil {
+		return cutOff("payload", err)
 	}
 	dst := chunk[:0]
-	direct := r.skip == 0 && r.left >= chunkSize && len(p) >= chunkSize
-	if direct {
+	if r.skip == 0 && r.left >= chunkSize && len(p) >= chunkSize {
 		dst = p[:0]
 	}
 	plain, err := r.key.open(dst, r.next, chunk)
 	if err != nil {
-		r.err = err
-		return 0
-	}
-	r.next++
-	if direct {
-		return len(plain)
+		return err
 	}
 	r.ready = plain[r.skip:]
 	r.ready = r.ready[:min(int64(len(r.ready)), r.left)]
-	r.skip = 0
-	return 0
+	r.next, r.skip = r.next+1, 0
+	return nil
 }
 
 var errClosed = errors.New("crypt: read after close")

@@ -3,18 +3,20 @@ import { observe } from '../store/connection'
 import { Client, sleep, type Answer, type Options, type Query } from './client'
 import type {
   AuditAnswer,
-  Backup,
+  CancelAnswer,
   CanDeleteAnswer,
   ComponentName,
   CreateAnswer,
   DeleteAnswer,
+  DownloadAnswer,
   FilesAnswer,
+  GetAnswer,
   JobName,
   Kind,
   ListAnswer,
   LogAnswer,
   Me,
-  Operation,
+  OperationAnswer,
   OperationsAnswer,
   RestoreAnswer,
   RestoreTestAnswer,
@@ -22,8 +24,9 @@ import type {
   ScheduleAnswer,
   ScheduleConfig,
   ScheduleImportAnswer,
-  ScheduleItem,
   SchedulePreview,
+  SchedulePutAnswer,
+  ScheduleRunAnswer,
   Stats,
   VerifyAnswer,
 } from './types'
@@ -65,11 +68,9 @@ export const read = {
   stats: (o?: Reading) => client.get<Stats>('/backups/stats', o),
   list: (query: ListQuery, o?: Reading) => client.get<ListAnswer>('/backups/list', { ...o, query: { ...query } }),
   backup: (backup: string, o?: Reading) =>
-    client.get<{ success: boolean; backup: Backup }>(`/backups/${id(backup)}`, o).then((a) => a.backup),
+    client.get<GetAnswer>(`/backups/${id(backup)}`, o).then((a) => a.backup),
   operation: (operation: string, o?: Reading) =>
-    client
-      .get<{ success: boolean; operation: Operation }>(`/backups/operations/${id(operation)}`, o)
-      .then((a) => a.operation),
+    client.get<OperationAnswer>(`/backups/operations/${id(operation)}`, o).then((a) => a.operation),
   operations: (query: { active?: boolean; limit?: number; cursor?: string }, o?: Reading) =>
     client.get<OperationsAnswer>('/backups/operations', { ...o, query }),
   files: (backup: string, query: Query, o?: Reading) =>
@@ -97,7 +98,7 @@ export const change = {
   create: (body: { type: Kind; note?: string; test?: boolean }) =>
     client.change<CreateAnswer>('POST', '/backups/create', { body }),
   edit: (backup: string, body: { pinned?: boolean; note?: string }) =>
-    client.change<{ success: boolean; backup: Backup }>('PATCH', `/backups/${id(backup)}`, { body }),
+    client.change<GetAnswer>('PATCH', `/backups/${id(backup)}`, { body }),
   remove: (backups: string[], force = false) =>
     client.change<DeleteAnswer>('DELETE', '/backups/delete', {
       query: { backup_path: backups.join(','), force: force || undefined },
@@ -111,23 +112,17 @@ export const change = {
     client.change<RotateAnswer>('POST', '/backups/rotate', { query }),
   /** Asks a running backup or operation to stop. */
   cancel: (record: string) =>
-    client.change<{ success: boolean; message: string; id: string }>(
-      'POST',
-      `/backups/operations/${id(record)}/cancel`,
-    ),
+    client.change<CancelAnswer>('POST', `/backups/operations/${id(record)}/cancel`),
   schedule: (job: JobName, body: { enabled: boolean; crontab: string; timezone?: string; version?: number }) =>
-    client.change<{ success: boolean; item: ScheduleItem }>('PUT', `/backups/schedule/${job}`, { body }),
+    client.change<SchedulePutAnswer>('PUT', `/backups/schedule/${job}`, { body }),
   runSchedule: (job: JobName) =>
-    client.change<{ success: boolean; message: string; backup?: Backup; operation?: Operation }>(
-      'POST',
-      `/backups/schedule/${job}/run`,
-    ),
+    client.change<ScheduleRunAnswer>('POST', `/backups/schedule/${job}/run`),
   importSchedule: (config: unknown, dryRun: boolean) =>
     client.change<ScheduleImportAnswer>('POST', '/backups/schedule/import', { body: { config, dry_run: dryRun } }),
   /** Asks for a file, a folder or all of a backup as an export: a GET, but one that starts work. */
   download: (backup: string, query: { path?: string; path_base64?: string; format?: string }) =>
     client
-      .get<{ success: boolean; message: string; operation: Operation }>(`/backups/${id(backup)}/download`, {
+      .get<DownloadAnswer>(`/backups/${id(backup)}/download`, {
         query,
         retries: 0,
         timeout: 35_000,
