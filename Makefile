@@ -33,6 +33,7 @@ demo: servers web ## prove backup, disaster and restore, step by step, then exit
 
 test: servers $(TOOLS) web web-test web-e2e ## run all tests, with real S3 and DynamoDB servers and a browser
 	CI=$${CI:-true} go test -timeout 20m $(PKG)
+	CGO_ENABLED=0 go test ./internal/repository/frame ./internal/repository/archive
 
 race: servers $(TOOLS) web ## run all tests with the race detector (slow)
 	CI=$${CI:-true} go test -race -timeout 60m $(PKG)

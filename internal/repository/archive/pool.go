@@ -11,9 +11,10 @@ import (
 const MaxFrame = 8 << 20
 
 // FrameSize is how many tar bytes a large member's frames hold here: few
-// enough to lie in a processor's cache from reading to writing, and more than
-// the encoder looks back.
-const FrameSize = 1 << 20
+// enough to lie in a processor's cache from reading to writing, and enough for
+// text to repeat itself. Twice as many take a few percent of the time more and
+// gain a percent of what can be compressed.
+const FrameSize = 512 << 10
 
 // Pool compresses frames for any number of Writers with a few goroutines and a
 // few buffers, so that memory does not depend on the number or size of files.
