@@ -38,7 +38,7 @@ func damageItems() []backup.Item {
 func newDamaged(t *testing.T) (*memblob.Store, *repository.Repository, string) {
 	t.Helper()
 	blobs := newMem()
-	r := newRepositoryOf(t, blobs, repository.Options{Workers: 1})
+	r := newRepositoryOf(t, blobs, repository.Options{Workers: 1, ArchiveSize: 16 << 20})
 	checksum, _ := store(t, r, testID, sorted(damageItems()...)...)
 	store(t, r, otherID, file("d/a", noise(1, 100_001)), file("d/c", noise(4, 50_000)))
 	return blobs, r, checksum

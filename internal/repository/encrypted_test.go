@@ -204,7 +204,7 @@ func newRepositoryOptions(tb testing.TB, key pair) repository.Options {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return repository.Options{Workers: 1, Recipients: recipients, Identities: func(context.Context) (crypt.Identities, error) {
+	return repository.Options{Workers: 1, ArchiveSize: 16 << 20, Recipients: recipients, Identities: func(context.Context) (crypt.Identities, error) {
 		return crypt.ParseIdentities(key.identity)
 	}}
 }

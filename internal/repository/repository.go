@@ -16,8 +16,9 @@ import (
 
 var _ backup.Repository = (*Repository)(nil)
 
-// DefaultArchiveSize is the size at which an archive is closed.
-const DefaultArchiveSize = 64 << 20
+// DefaultArchiveSize is about how large an archive becomes: little enough to be
+// stored with one request, from memory.
+const DefaultArchiveSize = 8 << 20
 
 // DefaultPagesFrom is the size from which on a database is stored by pages.
 const DefaultPagesFrom = 32 << 20
@@ -29,8 +30,8 @@ type Options struct {
 	// Workers is how many files are read, and how many frames compressed, at
 	// once; 0 is one for each processor.
 	Workers int
-	// ArchiveSize is the size at which an archive is closed; a file that is
-	// larger gets one of its own. 0 is DefaultArchiveSize.
+	// ArchiveSize is how large an archive may become, but for some headers; a
+	// file that is larger gets one of its own. 0 is DefaultArchiveSize.
 	ArchiveSize int64
 	// PagesFrom is the size from which on a database is stored by pages; 0 is
 	// DefaultPagesFrom.

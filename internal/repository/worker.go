@@ -30,11 +30,7 @@ func newWorker(w *writer) *worker { return &worker{writer: w, buf: make([]byte, 
 
 // work stores items until there are no more.
 func (w *worker) work(ctx context.Context) error {
-	defer func() {
-		if w.shared != nil {
-			w.closeUpload(ctx, w.shared)
-		}
-	}()
+	defer w.closeShared(ctx)
 	for {
 		select {
 		case j, more := <-w.items:
@@ -182,26 +178,35 @@ func (w *worker) openContent(ctx context.Context, j *item) (content io.ReadClose
 	return nil, false, nil
 }
 
-// put stores an item as a member, in the archive of small ones or in one of its own.
-func (w *worker) put(ctx context.Context, j *item, m archive.Member) (err error) {
-	alone := j.Size > w.repo.opt.ArchiveSize
-	to := w.shared
-	if alone || to == nil {
-		if to, err = w.openUpload(ctx); err != nil {
+// put stores an item as a member, in the archive of small ones or, if it has
+// more than an archive's size, in one of its own.
+func (w *worker) put(ctx context.Context, j *item, m archive.Member) error {
+	if j.Size > w.repo.opt.ArchiveSize {
+		alone, err := w.openUpload(ctx)
+		if err != nil {
+			return err
+		}
+		defer w.closeUpload(ctx, alone)
+		return w.add(ctx, j, m, alone.archive)
+	}
+	if w.shared != nil && w.shared.archive.Size()+j.Size > w.repo.opt.ArchiveSize {
+		w.closeShared(ctx)
+	}
+	if w.shared == nil {
+		var err error
+		if w.shared, err = w.openUpload(ctx); err != nil {
 			return err
 		}
 	}
-	if !alone {
-		w.shared = to
-	}
-	err = w.add(ctx, j, m, to.archive)
-	if alone {
-		w.closeUpload(ctx, to)
-	} else if to.archive.Size() >= w.repo.opt.ArchiveSize {
-		w.closeUpload(ctx, to)
+	return w.add(ctx, j, m, w.shared.archive)
+}
+
+// closeShared ends the archive of small items, if there is one.
+func (w *worker) closeShared(ctx context.Context) {
+	if w.shared != nil {
+		w.closeUpload(ctx, w.shared)
 		w.shared = nil
 	}
-	return err
 }
 
 // add writes an item to an archive.

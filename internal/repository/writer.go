@@ -18,6 +18,10 @@ import (
 // the manifest yet.
 const ahead = 1024
 
+// closing is how many archives may be on their way into the store that nobody
+// adds to anymore.
+const closing = 2
+
 var errAborted = errors.New("the backup was aborted")
 
 // writer implements [backup.Writer].
@@ -64,7 +68,7 @@ func (r *Repository) Begin(ctx context.Context, b backup.Backup, opt backup.Writ
 		repo: r, header: manifest.Header{ID: b.ID, Kind: b.Kind, CreatedAt: b.CreatedAt.UTC()},
 		notify: notify{opt: opt},
 		items:  make(chan *item), order: make(chan *item, ahead),
-		uploads:  make(chan struct{}, r.opt.Workers+1),
+		uploads:  make(chan struct{}, r.opt.Workers+closing),
 		archives: map[string]manifest.Archive{},
 	}
 	if err := w.open(); err != nil {

@@ -1,7 +1,6 @@
 package s3blob
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -47,28 +46,23 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, metadata map[s
 	return err
 }
 
-// put sends what fits into one part with one request, and all else in parts.
+// put sends what is not large with one request, and all else in parts.
 func (s *Store) put(ctx context.Context, key string, body io.Reader, metadata map[string]string) error {
-	first := s.parts.buffer(s.partSize)
-	n, err := io.ReadFull(body, first)
-	switch {
-	case err == nil:
-		return s.upload(ctx, key, body, first, metadata)
-	case !ended(err):
-		s.parts.free(first)
+	first, last, err := s.parts.read(body, s.single)
+	if err != nil {
 		return err
+	}
+	if !last {
+		return s.upload(ctx, key, body, first, metadata)
 	}
 	defer s.parts.free(first)
 	_, err = s.client.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: &s.bucket, Key: s.name(key), Body: bytes.NewReader(first[:n]), Metadata: metadata, IfNoneMatch: aws.String("*"),
+		Bucket: &s.bucket, Key: s.name(key), Body: first.reader(), Metadata: metadata, IfNoneMatch: aws.String("*"),
 		ChecksumAlgorithm:    types.ChecksumAlgorithmCrc32,
 		ServerSideEncryption: s.encryption, SSEKMSKeyId: s.kmsKey, BucketKeyEnabled: s.bucketKey,
 	})
 	return classify(err)
 }
-
-// ended reports whether err is the end of what io.ReadFull reads.
-func ended(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
 // wrote reports whether the object is the one that the Put of token wrote.
 func (s *Store) wrote(ctx context.Context, key, token string) bool {

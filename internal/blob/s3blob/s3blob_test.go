@@ -121,11 +121,14 @@ func operation(r *http.Request) string {
 }
 
 // openOn returns a store whose requests go over w.
-func openOn(t *testing.T, w *wire) *s3blob.Store {
+func openOn(t *testing.T, w *wire, opts ...s3blob.Option) *s3blob.Store {
 	t.Helper()
 	name := bucket(t, awstest.S3(t))
 	client := awstest.S3(t, func(o *s3.Options) { o.HTTPClient = w })
-	return s3blob.New(client, name, "p", s3blob.WithPartSize(5<<20))
+	if len(opts) == 0 {
+		opts = append(opts, s3blob.WithPartSize(5<<20))
+	}
+	return s3blob.New(client, name, "p", opts...)
 }
 
 func content(n int) []byte {

@@ -14,10 +14,11 @@ import (
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
-// The defaults. S3 takes no smaller parts, except the last.
+// The defaults. S3 takes no parts of less than 5 MiB, except the last.
 const (
-	defaultPartSize    = 5 << 20
-	defaultConcurrency = 3
+	defaultSingle      = 2 * defaultPartSize
+	defaultPartSize    = 8 << 20
+	defaultConcurrency = 2
 )
 
 var _ blob.Store = (*Store)(nil)
@@ -27,6 +28,7 @@ type Store struct {
 	client   *s3.Client
 	bucket   string
 	prefix   string // "" or ending in a slash
+	single   int    // bytes from which on an object is sent in parts: several whole ones
 	partSize int    // of an object's first parts
 	parts    *parts
 
@@ -39,13 +41,13 @@ type Store struct {
 // Option changes a Store.
 type Option func(*Store)
 
-// WithPartSize sets the bytes of a part of a large object, at least 5 MiB.
-// An object smaller than that is one request. Objects of more than a thousand
-// parts have larger ones.
-func WithPartSize(bytes int) Option { return func(s *Store) { s.partSize = bytes } }
+// WithPartSize sets the bytes of a part of a large object, a whole number of MiB
+// and at least 5. An object smaller than that is one request. Objects of more than
+// a thousand parts have larger ones.
+func WithPartSize(bytes int) Option { return func(s *Store) { s.single, s.partSize = bytes, bytes } }
 
-// WithConcurrency sets how many parts travel at a time, of all objects
-// together. A Store's Puts hold that many parts in memory, and one more each.
+// WithConcurrency sets how many parts of large objects travel at a time, of all
+// together. A Store's Puts hold that many parts in memory, and what each has read.
 func WithConcurrency(n int) Option { return func(s *Store) { s.parts = newParts(n) } }
 
 // WithKMSKey encrypts objects with that KMS key. Without it, or with "", the
@@ -66,7 +68,7 @@ func New(client *s3.Client, bucket, prefix string, opts ...Option) *Store {
 	}
 	s := &Store{
 		client: client, bucket: bucket, prefix: prefix,
-		partSize: defaultPartSize, parts: newParts(defaultConcurrency),
+		single: defaultSingle, partSize: defaultPartSize, parts: newParts(defaultConcurrency),
 	}
 	for _, opt := range opts {
 		opt(s)

@@ -1,12 +1,10 @@
 package s3blob
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
-	"hash/crc32"
 	"io"
 	"time"
 
@@ -32,10 +30,10 @@ type upload struct {
 	group *errgroup.Group
 }
 
-// upload sends an object in parts, of which first has been read already. It
-// asks first whether the key is free: S3 itself checks only when all parts have
-// arrived.
-func (s *Store) upload(ctx context.Context, key string, body io.Reader, first []byte, metadata map[string]string) error {
+// upload sends an object in parts, of which the first ones, whole ones, have been
+// read already. It asks first whether the key is free: S3 itself checks only when
+// all parts have arrived.
+func (s *Store) upload(ctx context.Context, key string, body io.Reader, first part, metadata map[string]string) error {
 	if err := s.absent(ctx, key); err != nil {
 		s.parts.free(first)
 		return err
@@ -61,11 +59,11 @@ func (s *Store) upload(ctx context.Context, key string, body io.Reader, first []
 }
 
 // send sends each part while the next is being read.
-func (u *upload) send(ctx context.Context, buf []byte, body io.Reader) error {
+func (u *upload) send(ctx context.Context, first part, body io.Reader) error {
 	u.group, ctx = errgroup.WithContext(ctx)
 	travel, stop := lingering(ctx)
 	defer stop()
-	if err := u.read(ctx, travel, buf, body); err != nil {
+	if err := u.read(ctx, travel, first, body); err != nil {
 		u.group.Go(func() error { return err })
 	}
 	return u.group.Wait()
@@ -80,36 +78,40 @@ func lingering(ctx context.Context) (context.Context, context.CancelFunc) {
 	return late, cancel
 }
 
-// read reads the parts, of which buf holds the first, and starts sending them.
-func (u *upload) read(ctx, travel context.Context, buf []byte, body io.Reader) error {
-	for len(buf) > 0 {
+// read reads the parts, of which the first ones are there, and starts sending them.
+func (u *upload) read(ctx, travel context.Context, first part, body io.Reader) error {
+	for last := false; first.size > 0 || !last; {
+		if first.size == 0 {
+			var err error
+			if first, last, err = u.parts.read(body, u.size(len(u.sent)+1)); err != nil {
+				return err
+			}
+			if first.size == 0 {
+				u.parts.free(first)
+				break
+			}
+		}
 		if err := u.parts.depart(ctx); err != nil {
-			u.parts.free(buf)
+			u.parts.free(first)
 			return err
 		}
-		u.start(travel, buf)
-		buf = u.parts.buffer(u.size(len(u.sent) + 1))
-		n, err := io.ReadFull(body, buf)
-		if err != nil && !ended(err) {
-			u.parts.free(buf)
-			return err
-		}
-		buf = buf[:n]
+		var next part
+		next, first = first.split(u.size(len(u.sent) + 1))
+		u.start(travel, next)
 	}
-	u.parts.free(buf)
 	return nil
 }
 
 // start starts sending a part.
-func (u *upload) start(ctx context.Context, buf []byte) {
-	u.sum = crc32.Update(u.sum, crc32.IEEETable, buf)
+func (u *upload) start(ctx context.Context, c part) {
+	u.sum = c.crc32(u.sum)
 	part := &types.CompletedPart{PartNumber: aws.Int32(int32(len(u.sent) + 1))} //nolint:gosec // size keeps it below 10,000
 	u.sent = append(u.sent, part)
 	u.group.Go(func() error {
-		defer u.parts.arrive(buf)
+		defer u.parts.arrive(c)
 		out, err := u.client.UploadPart(ctx, &s3.UploadPartInput{
 			Bucket: &u.bucket, Key: u.key, UploadId: u.id, PartNumber: part.PartNumber,
-			Body: bytes.NewReader(buf), ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
+			Body: c.reader(), ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
 		})
 		if err != nil {
 			return classify(err)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 	"sync/atomic"
+
+	"github.com/vertex-ar/backup/internal/repository/frame"
 )
 
 // Writer writes one archive. Its methods are for one goroutine at a time.
@@ -14,7 +16,8 @@ type Writer struct {
 	queue chan *block // to be written, in order
 	ended chan struct{}
 	out   *bufio.Writer
-	size  atomic.Int64
+	end   int64        // where the next frame will lie; for drain
+	size  atomic.Int64 // of what was written and, at most, of what is on its way
 	// failure is the first error of writing; later blocks are dropped.
 	failure atomic.Pointer[error]
 }
@@ -25,11 +28,13 @@ func NewWriter(w io.Writer, name string, pool *Pool) *Writer {
 		name: name, pool: pool, queue: make(chan *block, cap(pool.free)), ended: make(chan struct{}),
 		out: bufio.NewWriterSize(w, 64<<10),
 	}
+	a.size.Store(int64(frame.RawLen(tarEnd)))
 	go a.drain()
 	return a
 }
 
-// Size returns how many bytes have been written so far; some may be on their way.
+// Size returns how many bytes the archive has at most, if nothing is added
+// anymore but its end. It becomes exact as frames are compressed.
 func (w *Writer) Size() int64 { return w.size.Load() }
 
 // Add writes a member: it reads all content and returns while the last of it
@@ -71,6 +76,9 @@ func (w *Writer) Add(ctx context.Context, m Member) error {
 
 func (w *Writer) submit(b *block, m *member) {
 	b.member = m
+	if m != nil {
+		w.size.Add(int64(frame.RawLen(len(b.tar))))
+	}
 	w.pool.work <- b
 	w.queue <- b
 }
@@ -114,10 +122,11 @@ func (w *Writer) write(b *block) error {
 	if _, err := w.out.Write(b.framed); err != nil {
 		return err
 	}
-	offset := w.size.Add(int64(len(b.framed))) - int64(len(b.framed))
+	w.size.Add(int64(len(b.framed) - frame.RawLen(len(b.tar))))
 	if b.member != nil {
-		b.member.place(b, w.name, offset)
+		b.member.place(b, w.name, w.end)
 	}
+	w.end += int64(len(b.framed))
 	return nil
 }
 
