@@ -111,20 +111,14 @@ func (r *Repository) readerOf(l *listing, free func() error) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reader{listing: l, free: free, repo: r, contents: source.Contents(l.archiveSize)}, nil
-}
-
-// headerMargin is more than the header of an encrypted archive takes beyond
-// the least that it can be.
-const headerMargin = 4 << 10
-
-// archiveSize returns how much can be read of an archive that the manifest names.
-func (m *listing) archiveSize(name string) int64 {
-	a := m.archive(name)
-	if manifest.Encrypted(name) {
-		return crypt.MaxPlain(a.Size) - headerMargin
+	size := func(name string) int64 {
+		a := l.archive(name)
+		if manifest.Encrypted(name) {
+			return r.opener.Plain(crypt.Object{Name: name, Size: a.Size})
+		}
+		return a.Size
 	}
-	return a.Size
+	return &reader{listing: l, free: free, repo: r, contents: source.Contents(size)}, nil
 }
 
 // archive returns what the manifest says about an archive; it has no size if that is nothing.

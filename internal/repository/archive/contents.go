@@ -23,7 +23,7 @@ type Contents struct {
 }
 
 // Contents returns a reader of contents. size tells how long an archive is;
-// a little less than it is does no harm.
+// where that is not quite right, some requests more are made.
 func (s *Source) Contents(size func(name string) int64) *Contents {
 	return &Contents{source: s, windows: newWindows(s.ranges, size)}
 }

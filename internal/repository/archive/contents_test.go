@@ -87,11 +87,7 @@ func (s *shelf) contents(tb testing.TB) *archive.Contents {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	sizes := map[string]int64{}
-	for name, whole := range s.archives {
-		sizes[name] = int64(len(whole))
-	}
-	c := source.Contents(func(name string) int64 { return sizes[name] })
+	c := source.Contents(func(name string) int64 { return int64(len(s.archives[name])) })
 	tb.Cleanup(c.Close)
 	return c
 }
@@ -126,6 +122,34 @@ func TestManySmallFilesTakeFewRequests(t *testing.T) {
 	c.Close()
 	if s.requests > 5 || s.bytes > int64(len(whole))+1<<20 {
 		t.Errorf("%d requests for %d bytes of an archive of %d", s.requests, s.bytes, len(whole))
+	}
+}
+
+// TestArchivesAfterAWholeOneTakeOneRequest reads several archives, each but for its
+// first file, which is read last.
+func TestArchivesAfterAWholeOneTakeOneRequest(t *testing.T) {
+	t.Parallel()
+	whole, files, want := smallFiles(t, 1500)
+	s := &shelf{archives: map[string][]byte{"a": whole, "b": whole, "c": whole, "d": whole}}
+	c := s.contents(t)
+	for _, other := range []string{"a", "b", "c", "d"} {
+		for i := range files {
+			i = (i + 1) % len(files)
+			e := files[i]
+			e.Extents = slices.Clone(e.Extents)
+			for k := range e.Extents {
+				e.Extents[k].Archive = other
+			}
+			var got bytes.Buffer
+			if err := c.WriteTo(t.Context(), e, &got); err != nil || !bytes.Equal(got.Bytes(), want[i]) {
+				t.Fatalf("%s, %q: %d bytes, %v", other, e.Path, got.Len(), err)
+			}
+		}
+	}
+	c.Close()
+	// The first takes four as its windows grow, and one for its first file, which comes late.
+	if s.requests > 5+3 || s.bytes > 5*int64(len(whole)) {
+		t.Errorf("%d requests for %d bytes of 4 archives of %d", s.requests, s.bytes, len(whole))
 	}
 }
 

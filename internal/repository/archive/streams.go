@@ -9,6 +9,9 @@ const (
 	// streamFrom is the size of windows from which on an archive is read as a
 	// stream: whoever reads so much of it in order most often reads it all.
 	streamFrom = maxWindow / growth
+	// near is how much is read again rather than asking for a part of an archive:
+	// the windows that come before the first one to be streamed, of small files.
+	near = firstWindow + growth*firstWindow
 	// maxStreams bounds how many archives are streamed at a time: one for each
 	// that was being written at a time when the backup was made, or a few more.
 	maxStreams = 6
@@ -26,14 +29,17 @@ type stream struct {
 
 // streamed returns the window that holds an archive's byte at offset and is read
 // from a stream, or nil if the archive is not being read in order there. What
-// lies between is read too: it belongs to files that somebody else restores.
+// lies between is read too: it belongs to files that somebody else restores. Once
+// an archive has been read to its end, the next ones are streamed from their
+// beginning on.
 func (ws *windows) streamed(archive string, offset, length int64) *window {
 	s := ws.streamAt(archive, offset)
 	if s == nil {
-		if length < streamFrom || offset+length > ws.size(archive) || ws.unstreamed[archive] || ws.passed(archive, offset) {
+		next := ws.whole && offset <= streamFrom && !ws.begun(archive)
+		if length < streamFrom && !next || offset+length > ws.size(archive) || ws.unstreamed[archive] || ws.passed(archive, offset) {
 			return nil
 		}
-		s = ws.startStream(archive, offset)
+		s = ws.startStream(archive, offset, next)
 	}
 	var w *window
 	for s.next <= offset {
@@ -43,6 +49,7 @@ func (ws *windows) streamed(archive string, offset, length int64) *window {
 		s.queue <- w
 	}
 	if s.next == s.size {
+		ws.whole = true
 		ws.endStream(s)
 	}
 	return w
@@ -66,14 +73,23 @@ func (ws *windows) passed(archive string, offset int64) bool {
 	return slices.ContainsFunc(ws.streams, func(s *stream) bool { return s.archive == archive && s.next > offset })
 }
 
-// startStream starts a stream from offset, or from the archive's beginning if
-// that is near: servers send a whole file faster than a part of one.
-func (ws *windows) startStream(archive string, offset int64) *stream {
+// begun reports whether something of an archive has been read lately.
+func (ws *windows) begun(archive string) bool {
+	return slices.ContainsFunc(ws.kept, func(w *window) bool { return w.archive == archive })
+}
+
+// startStream starts a stream whose windows begin at offset or, if whole, at the
+// archive's beginning. The request is for all of the archive also if its
+// beginning is near: servers send a whole file faster than a part of one.
+func (ws *windows) startStream(archive string, offset int64, whole bool) *stream {
 	if len(ws.streams) == maxStreams {
 		ws.endStream(ws.streams[0])
 	}
 	s := &stream{archive: archive, start: offset, size: ws.size(archive), next: offset, queue: make(chan *window, maxWindows)}
-	if s.start <= streamFrom {
+	if whole {
+		s.next = 0
+	}
+	if s.next <= near {
 		s.start = 0
 	}
 	ws.streams = append(ws.streams, s)

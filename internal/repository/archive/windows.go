@@ -34,6 +34,7 @@ type windows struct {
 	kept       []*window // the one used last comes last
 	streams    []*stream // the one used last comes last
 	unstreamed map[string]bool
+	whole      bool // an archive has been streamed to its end
 	loading    sync.WaitGroup
 	buffers    sync.Pool // of *[maxWindow]byte, for windows that are not small
 }

@@ -120,8 +120,12 @@ func TestRangesAtAllBoundaries(t *testing.T) {
 				}
 			}
 		}
-		if n := s.requests.Load(); n != asked+1 {
-			t.Errorf("size %d: %d requests for %d ranges, want one for each and one for the header", size, n, asked)
+		want := asked + 1 // for the header
+		if size <= 2 {
+			want = asked // the first asks for about all
+		}
+		if n := s.requests.Load(); n != want {
+			t.Errorf("size %d: %d requests for %d ranges, want %d", size, n, asked, want)
 		}
 	}
 }
@@ -368,7 +372,7 @@ func TestKeysOfManyObjectsAreNotKept(t *testing.T) {
 	one := func(name string) int64 {
 		s.content[name] = content
 		before := s.requests.Load()
-		if _, err := read(t.Context(), o, crypt.Object{Name: name, Size: int64(len(content))}, 0, 7); err != nil {
+		if _, err := read(t.Context(), o, crypt.Object{Name: name, Size: int64(len(content))}, 1, 6); err != nil {
 			t.Fatal(err)
 		}
 		return s.requests.Load() - before
@@ -401,11 +405,84 @@ func TestStoreThatIsAwayIsNotDamage(t *testing.T) {
 			}
 			return r, err
 		}, have(key.identity))
-		_, err := read(t.Context(), o, crypt.Object{Name: "x", Size: int64(len(content))}, 0, 2*chunk)
+		_, err := read(t.Context(), o, crypt.Object{Name: "x", Size: int64(len(content))}, 1, 2*chunk-1)
 		if errors.Is(err, errs.ErrUnavailable) != (call > 0) || errors.Is(err, errs.ErrCorrupt) {
 			t.Errorf("request %d broken off: %v", call, err)
 		}
 	}
+}
+
+// TestAWholeObjectIsOneRequest reads all of an object of which nothing is known.
+func TestAWholeObjectIsOneRequest(t *testing.T) {
+	t.Parallel()
+	key := newPair(t)
+	for _, size := range []int{1, chunk - 1, chunk, 3*chunk + 1} {
+		plain := noise(1, size)
+		content := encrypt(t, plain, key.recipient, newPair(t).recipient)
+		object := crypt.Object{Name: "x", Size: int64(len(content))}
+		o, s := open(content, have(key.identity))
+		if n := o.Plain(object); n > int64(size) {
+			t.Errorf("size %d: %d bytes inside are expected before anything is known", size, n)
+		}
+		got, err := read(t.Context(), o, object, 0, int64(size))
+		if err != nil || !bytes.Equal(got, plain) || s.requests.Load() != 1 {
+			t.Errorf("size %d: %d bytes, %v, %d requests", size, len(got), err, s.requests.Load())
+		}
+		if n := o.Plain(object); n != int64(size) {
+			t.Errorf("size %d: %d bytes inside are expected of one like it", size, n)
+		}
+		if _, err := read(t.Context(), o, object, 0, int64(size)+1); !errors.Is(err, errs.ErrCorrupt) {
+			t.Errorf("size %d, one byte more: %v", size, err)
+		}
+	}
+}
+
+func TestAWholeObjectThatIsNotWhole(t *testing.T) {
+	t.Parallel()
+	key := newPair(t)
+	const size = 2 * chunk
+	content := encrypt(t, noise(1, size), key.recipient)
+	object := crypt.Object{Name: "x", Size: int64(len(content))}
+	for what, c := range map[string]struct {
+		body io.Reader
+		with pair
+		want error
+	}{
+		"another's":               {bytes.NewReader(content), newPair(t), crypt.ErrOtherIdentity},
+		"cut off in the header":   {bytes.NewReader(content[:100]), key, errs.ErrCorrupt},
+		"cut off in the payload":  {bytes.NewReader(content[:chunk]), key, errs.ErrCorrupt},
+		"breaks off in header":    {io.MultiReader(bytes.NewReader(content[:100]), failing{}), key, errs.ErrUnavailable},
+		"breaks off in the rest":  {io.MultiReader(bytes.NewReader(content[:chunk]), failing{}), key, errs.ErrUnavailable},
+		"a bit is another":        {bytes.NewReader(flipped(content, len(content)-chunk)), key, errs.ErrCorrupt},
+		"a bit in the header too": {bytes.NewReader(flipped(content, 3)), key, errs.ErrCorrupt},
+	} {
+		closed := false
+		o := crypt.NewOpener(func(context.Context, string, int64, int64) (io.ReadCloser, error) {
+			return closing{c.body, &closed}, nil
+		}, have(c.with.identity))
+		if _, err := read(t.Context(), o, object, 0, size); !errors.Is(err, c.want) || !closed {
+			t.Errorf("%s: %v, closed: %t", what, err, closed)
+		}
+	}
+}
+
+// flipped is content with another bit in the byte at that place.
+func flipped(content []byte, at int) []byte {
+	content = bytes.Clone(content)
+	content[at] ^= 1
+	return content
+}
+
+// closing notes that it was closed.
+type closing struct {
+	io.Reader
+
+	closed *bool
+}
+
+func (c closing) Close() error {
+	*c.closed = true
+	return nil
 }
 
 // failing is a connection that breaks.

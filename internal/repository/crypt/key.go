@@ -55,6 +55,14 @@ func openHeader(head []byte, size int64, ids Identities) (*key, error) {
 	return k, err
 }
 
+// holds refuses a range that does not lie inside.
+func (k *key) holds(offset, length int64) error {
+	if offset < 0 || length < 1 || offset > k.plain || length > k.plain-offset {
+		return fmt.Errorf("%d bytes from %d of %d: %w", length, offset, k.plain, errs.ErrCorrupt)
+	}
+	return nil
+}
+
 // open appends to dst what the chunk of that number holds. They are the same
 // memory or do not overlap.
 func (k *key) open(dst []byte, number int64, chunk []byte) ([]byte, error) {

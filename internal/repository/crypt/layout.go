@@ -6,10 +6,12 @@ const (
 	MaxHeader = 16 << 10
 	// minHeader is the shortest: one recipient of the kind with the shortest key.
 	minHeader = 184
-	nonceSize = 16 // the end of the header
-	chunkSize = 64 << 10
-	tagSize   = 16 // what sealing adds to a chunk
-	sealed    = chunkSize + tagSize
+	// likelyHeader is more than the header for a few recipients takes.
+	likelyHeader = 4 << 10
+	nonceSize    = 16 // the end of the header
+	chunkSize    = 64 << 10
+	tagSize      = 16 // what sealing adds to a chunk
+	sealed       = chunkSize + tagSize
 )
 
 // MaxPlain returns the most bytes that an object of size bytes can hold inside.

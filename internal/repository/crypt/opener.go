@@ -1,11 +1,13 @@
 package crypt
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"github.com/vertex-ar/backup/internal/errs"
 )
@@ -47,6 +49,7 @@ type Opener struct {
 	ranges Ranges
 	source Source
 	keys   *keys
+	header atomic.Int64 // how long the one opened last is; 0 before
 
 	mu         sync.Mutex
 	identities Identities // none until they are needed
@@ -60,20 +63,24 @@ func NewOpener(ranges Ranges, source Source) *Opener {
 
 // OpenRange opens length bytes from offset of what is inside of an object. It asks for
 // the chunks that they lie in with one request; before the first range of an
-// object it asks for its header. What it yields has been authenticated. It is
-// errs.ErrCorrupt, also while reading, if the object does not hold the range,
-// and ErrNoIdentity or an *OtherIdentityError without the key.
+// object, unless that is about all of it, it asks for its header. What it yields
+// has been authenticated. It is errs.ErrCorrupt, also while reading, if the object
+// does not hold the range, and ErrNoIdentity or an *OtherIdentityError without the
+// key.
 func (o *Opener) OpenRange(ctx context.Context, object Object, offset, length int64) (io.ReadCloser, error) {
+	if offset == 0 && MaxPlain(object.Size)-length <= max(object.Size/nearlyAll, likelyHeader) {
+		return o.openWhole(ctx, object, length)
+	}
 	k, err := o.keys.get(ctx, object, o.load)
 	if err != nil {
 		return nil, err
 	}
-	if offset < 0 || length < 1 || offset > k.plain || length > k.plain-offset {
-		return nil, fmt.Errorf("%d bytes from %d of %d: %w", length, offset, k.plain, errs.ErrCorrupt)
+	if err := k.holds(offset, length); err != nil {
+		return nil, err
 	}
 	from := k.payload + offset/chunkSize*sealed
 	to := min(k.payload+chunks(offset+length)*sealed, object.Size)
-	body, err := o.open(ctx, object, from, to)
+	body, err := o.ranges(ctx, object.Name, from, to-from)
 	if err != nil {
 		return nil, err
 	}
@@ -81,23 +88,52 @@ func (o *Opener) OpenRange(ctx context.Context, object Object, offset, length in
 }
 
 // nearlyAll is the part of an object, as a fraction, that need not be asked for
-// when all of it is.
+// when all of it is: servers send a whole file faster than a part of one.
 const nearlyAll = 256
 
-// open opens an object between from and to. It asks for all of it if that is
-// little more: servers send a whole file faster than a part of one.
-func (o *Opener) open(ctx context.Context, object Object, from, to int64) (io.ReadCloser, error) {
-	if object.Size-(to-from) > object.Size/nearlyAll {
-		return o.ranges(ctx, object.Name, from, to-from)
-	}
+// openWhole opens the first length bytes inside of an object with one request,
+// and its header, if that is still to be opened, from the same bytes.
+func (o *Opener) openWhole(ctx context.Context, object Object, length int64) (io.ReadCloser, error) {
 	body, err := o.ranges(ctx, object.Name, 0, object.Size)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := io.CopyN(io.Discard, body, from); err != nil {
-		return nil, errors.Join(cutOff("header", err), body.Close())
+	in := bufio.NewReaderSize(body, MaxHeader)
+	k, err := o.keys.get(ctx, object, func(ctx context.Context, object Object) (*key, error) {
+		head, err := in.Peek(int(min(object.Size, MaxHeader)))
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("read header: %w", err)
+		}
+		return o.openHeader(ctx, head, object)
+	})
+	if err == nil {
+		err = k.holds(0, length)
 	}
-	return body, nil
+	if err == nil {
+		_, err = in.Discard(int(k.payload))
+		err = cutOff("header", err)
+	}
+	if err != nil {
+		return nil, errors.Join(err, body.Close())
+	}
+	return newReader(k, buffered{in, body}, 0, length), nil
+}
+
+// buffered closes what a buffer reads from.
+type buffered struct {
+	*bufio.Reader
+	io.Closer
+}
+
+// Plain returns how many bytes an object holds inside, provided that its header is
+// as long as that of the object opened last, as they are in one backup; before
+// the first it returns a little less.
+func (o *Opener) Plain(object Object) int64 {
+	header := o.header.Load()
+	if header == 0 {
+		header = likelyHeader
+	}
+	return max(0, plainSize(object.Size-header))
 }
 
 // Unlock makes sure that an object's header is there and that an identity opens
@@ -120,6 +156,11 @@ func (o *Opener) load(ctx context.Context, object Object) (*key, error) {
 	if err := errors.Join(err, body.Close()); err != nil {
 		return nil, fmt.Errorf("read header: %w", err)
 	}
+	return o.openHeader(ctx, head, object)
+}
+
+// openHeader opens the header of an object, which begins with head.
+func (o *Opener) openHeader(ctx context.Context, head []byte, object Object) (*key, error) {
 	ids, err := o.atHand(ctx)
 	if err != nil {
 		return nil, err
@@ -128,6 +169,9 @@ func (o *Opener) load(ctx context.Context, object Object) (*key, error) {
 	if errors.Is(err, errNoMatch) {
 		o.forget() // they may have been replaced since
 		return nil, &OtherIdentityError{Object: object}
+	}
+	if err == nil {
+		o.header.Store(k.payload)
 	}
 	return k, err
 }
