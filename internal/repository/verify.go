@@ -25,6 +25,7 @@ type verification struct {
 	mu      sync.Mutex // also of opt.Progress
 	report  backup.VerifyReport
 	damaged map[string]damage // archives by name
+	buffers sync.Pool         // of *[readSize]byte
 }
 
 // damage is what is wrong with an archive.
@@ -37,7 +38,7 @@ type damage struct {
 // Verify implements [backup.Repository].
 func (r *Repository) Verify(ctx context.Context, id backup.ID, checksum string, opt backup.VerifyOptions) (_ backup.VerifyReport, err error) {
 	defer errs.Wrap(&err, "verify backup %s", id)
-	v := &verification{repo: r, opt: opt, damaged: map[string]damage{}}
+	v := &verification{repo: r, opt: opt, damaged: map[string]damage{}, buffers: sync.Pool{New: func() any { return new([readSize]byte) }}}
 	v.report.Deep = opt.Deep
 	spool, err := r.download(ctx, id, checksum)
 	if errors.Is(err, errs.ErrNotFound) {
@@ -89,10 +90,11 @@ func (v *verification) archives(ctx context.Context) error {
 	return group.Wait()
 }
 
-// concurrency is higher where only the store's answers are waited for.
+// concurrency is higher where only the store's answers are waited for. It leaves
+// some to hash while others wait for an archive's first bytes.
 func (v *verification) concurrency() int {
 	if v.opt.Deep {
-		return v.repo.opt.Workers
+		return 2 * v.repo.opt.Workers
 	}
 	return 8 * v.repo.opt.Workers
 }

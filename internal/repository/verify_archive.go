@@ -13,7 +13,7 @@ import (
 
 // readSize is how much of an archive is read and hashed at a time: with the 32 KiB
 // of io.Copy the calls take a twentieth of a verification.
-const readSize = 256 << 10
+const readSize = 128 << 10
 
 // archive checks one archive. Only what keeps it from doing so is an error.
 func (v *verification) archive(ctx context.Context, a manifest.Archive) error {
@@ -45,8 +45,10 @@ func (v *verification) readArchive(ctx context.Context, a manifest.Archive) erro
 		return fmt.Errorf("read archive %s: %w", a.Name, err)
 	}
 	defer func() { _ = body.Close() }() // the hash says whether all was read
+	buf, _ := v.buffers.Get().(*[readSize]byte)
+	defer v.buffers.Put(buf)
 	sum := sha256.New()
-	n, err := io.CopyBuffer(sum, io.TeeReader(body, readCounter(func(n int64) { v.checked(0, n, n) })), make([]byte, readSize))
+	n, err := io.CopyBuffer(sum, io.TeeReader(body, readCounter(func(n int64) { v.checked(0, n, n) })), buf[:])
 	if err != nil && !errors.Is(err, errs.ErrCorrupt) {
 		return fmt.Errorf("read archive %s: %w", a.Name, err)
 	}
