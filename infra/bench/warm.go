@@ -7,10 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// warmed is how much memory warm touches, at most: what the largest set takes
-// in the page cache, once as the source or the restored tree and once as the
-// objects of the server.
-const warmed = 4 << 30
+// warmed is how much memory warm touches, at most: several times what the largest
+// set takes in the page cache, as the source, as the restored tree and as the
+// objects of the server, since what was freed last is not what is handed out first.
+const warmed = 12 << 30
 
 // warm touches memory that is free and frees it again. On a virtual machine the
 // host takes free memory back within seconds, and the first one to use it waits
