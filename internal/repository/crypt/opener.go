@@ -1,7 +1,6 @@
 package crypt
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -90,40 +89,6 @@ func (o *Opener) OpenRange(ctx context.Context, object Object, offset, length in
 // nearlyAll is the part of an object, as a fraction, that need not be asked for
 // when all of it is: servers send a whole file faster than a part of one.
 const nearlyAll = 256
-
-// openWhole opens the first length bytes inside of an object with one request,
-// and its header, if that is still to be opened, from the same bytes.
-func (o *Opener) openWhole(ctx context.Context, object Object, length int64) (io.ReadCloser, error) {
-	body, err := o.ranges(ctx, object.Name, 0, object.Size)
-	if err != nil {
-		return nil, err
-	}
-	in := bufio.NewReaderSize(body, MaxHeader)
-	k, err := o.keys.get(ctx, object, func(ctx context.Context, object Object) (*key, error) {
-		head, err := in.Peek(int(min(object.Size, MaxHeader)))
-		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("read header: %w", err)
-		}
-		return o.openHeader(ctx, head, object)
-	})
-	if err == nil {
-		err = k.holds(0, length)
-	}
-	if err == nil {
-		_, err = in.Discard(int(k.payload))
-		err = cutOff("header", err)
-	}
-	if err != nil {
-		return nil, errors.Join(err, body.Close())
-	}
-	return newReader(k, buffered{in, body}, 0, length), nil
-}
-
-// buffered closes what a buffer reads from.
-type buffered struct {
-	*bufio.Reader
-	io.Closer
-}
 
 // Plain returns how many bytes an object holds inside, provided that its header is
 // as long as that of the object opened last, as they are in one backup; before
