@@ -1,9 +1,9 @@
 // Package s3blob is a blob.Store on an S3 bucket, of AWS or of any server that
 // honours If-None-Match on PutObject and CompleteMultipartUpload.
 //
-// Objects larger than a part travel in several. The parts of all uploads share
-// a few buffers, which the SDK's transfer manager cannot do: memory would grow
-// with the number of uploads.
+// Large objects travel in parts. How many parts of all uploads travel at a time
+// is bounded, which the SDK's transfer manager cannot do: memory would grow with
+// the number of uploads.
 //
 // The client must have been made with [ClientOptions]. Its role needs
 // s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload below

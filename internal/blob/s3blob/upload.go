@@ -80,25 +80,22 @@ func lingering(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // read reads the parts, of which the first ones are there, and starts sending them.
 func (u *upload) read(ctx, travel context.Context, first part, body io.Reader) error {
-	for last := false; first.size > 0 || !last; {
-		if first.size == 0 {
-			var err error
-			if first, last, err = u.parts.read(body, u.size(len(u.sent)+1)); err != nil {
-				return err
-			}
-			if first.size == 0 {
-				u.parts.free(first)
-				break
-			}
-		}
+	rest := first
+	for last := false; rest.size > 0; {
 		if err := u.parts.depart(ctx); err != nil {
-			u.parts.free(first)
+			u.parts.free(rest)
 			return err
 		}
-		var next part
-		next, first = first.split(u.size(len(u.sent) + 1))
+		next, more := rest.split(u.size(len(u.sent) + 1))
 		u.start(travel, next)
+		if rest = more; rest.size == 0 && !last {
+			var err error
+			if rest, last, err = u.parts.read(body, u.size(len(u.sent)+1)); err != nil {
+				return err
+			}
+		}
 	}
+	u.parts.free(rest) // memory that nothing came into
 	return nil
 }
 

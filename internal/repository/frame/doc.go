@@ -2,9 +2,9 @@
 // are made of, as docs/format.md defines them: one segment, with content size
 // and checksum, never longer than in raw blocks.
 //
-// It is stricter than zstd: an [Encoder] decodes frames again and compares them
-// with what went in, and a [Decoder] looks at the whole structure of a frame
-// before it allocates memory for its content. Both use zstd's own library where
+// It is stricter than zstd: an [Encoder] decodes compressed frames again, all or
+// some of them, and compares them with what went in, and a [Decoder] looks at the
+// whole structure of a frame before it allocates memory for its content. Both use zstd's own library where
 // the program is built with C, else zstd in Go; what one writes the other reads.
 // It knows nothing of what the content means.
 //

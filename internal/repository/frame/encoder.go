@@ -66,7 +66,10 @@ func (e *Encoder) Append(dst, content []byte) ([]byte, error) {
 			return dst, err
 		}
 		if len(framed)-len(dst) < RawLen(len(content)) {
-			return framed, e.compare(framed[len(dst):], content)
+			if err := e.compare(framed[len(dst):], content); err != nil {
+				return dst, err
+			}
+			return framed, nil
 		}
 	}
 	return AppendRaw(dst, content), nil
@@ -75,8 +78,9 @@ func (e *Encoder) Append(dst, content []byte) ([]byte, error) {
 // compare reports whether a compressed frame holds content, if it is one of those
 // to be looked at.
 func (e *Encoder) compare(framed, content []byte) (err error) {
+	due := e.compressed%compareEvery == 0
 	e.compressed++
-	if e.compressed%compareEvery != 1%compareEvery {
+	if !due {
 		return nil
 	}
 	if e.check, err = e.decoder.Append(e.check[:0], framed); err != nil {
