@@ -54,12 +54,17 @@ func (w *writer) openUpload(ctx context.Context) (*upload, error) {
 	return u, nil
 }
 
-// begin makes what the archive is written to.
+// begin makes what the archive is written to. What the archive consists of is
+// what will be stored, unless it is encrypted.
 func (u *upload) begin(w *writer) (err error) {
 	if u.plain, err = w.repo.seal(u.stored); err != nil {
 		return fmt.Errorf("encrypt archive %s: %w", u.name, err)
 	}
-	u.archive = archive.NewWriter(u.plain, u.name, w.pool)
+	var sum hash.Hash
+	if !w.repo.encrypts() {
+		sum, u.stored.hashed = u.stored.sum, true
+	}
+	u.archive = archive.NewWriter(u.plain, u.name, w.pool, sum)
 	return nil
 }
 
@@ -101,15 +106,18 @@ func (w *writer) closeUpload(ctx context.Context, u *upload) {
 
 // tally counts and hashes what it passes on.
 type tally struct {
-	out  io.Writer
-	sum  hash.Hash
-	size int64
+	out    io.Writer
+	sum    hash.Hash
+	hashed bool // by whoever writes
+	size   int64
 }
 
 // Write implements io.Writer.
 func (t *tally) Write(b []byte) (int, error) {
 	n, err := t.out.Write(b)
-	_, _ = t.sum.Write(b[:n])
+	if !t.hashed {
+		_, _ = t.sum.Write(b[:n]) // never fails
+	}
 	t.size += int64(n)
 	return n, err
 }

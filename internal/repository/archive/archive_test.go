@@ -58,7 +58,8 @@ func write(tb testing.TB, members ...member) (whole []byte, placed map[string]ba
 	tb.Helper()
 	var out bytes.Buffer
 	placed, failed = map[string]backup.Entry{}, map[string]error{}
-	w := archive.NewWriter(&out, name, newPool(tb))
+	sum := sha256.New()
+	w := archive.NewWriter(&out, name, newPool(tb), sum)
 	for _, m := range members {
 		err := w.Add(tb.Context(), archive.Member{Entry: m.Entry, Content: m.content, Done: func(p archive.Placement) {
 			e := m.Entry
@@ -74,6 +75,9 @@ func write(tb testing.TB, members ...member) (whole []byte, placed map[string]ba
 	}
 	if w.Size() != int64(out.Len()) {
 		tb.Errorf("size %d, %d bytes were written", w.Size(), out.Len())
+	}
+	if want := sha256.Sum256(out.Bytes()); !bytes.Equal(sum.Sum(nil), want[:]) {
+		tb.Errorf("archive hashed as %x, it is %x", sum.Sum(nil), want)
 	}
 	return out.Bytes(), placed, failed
 }
@@ -254,7 +258,7 @@ func TestUnreadableContentLeavesTheArchiveGood(t *testing.T) {
 func TestWriterGivesUpWhenItsOutputFails(t *testing.T) {
 	t.Parallel()
 	away := errors.New("store is away")
-	w := archive.NewWriter(failingWriter{away}, name, newPool(t))
+	w := archive.NewWriter(failingWriter{away}, name, newPool(t), nil)
 	var err error
 	for range 100 { // the first ones wait in buffers
 		e := fileEntry("a", 1<<20)
@@ -283,7 +287,7 @@ func TestWriterStopsWhenCancelled(t *testing.T) {
 		cancel(stop)
 		_ = r.Close()
 	})
-	w := archive.NewWriter(pipe, name, newPool(t))
+	w := archive.NewWriter(pipe, name, newPool(t), nil)
 	e := fileEntry("a", 1<<30)
 	err := w.Add(ctx, archive.Member{Entry: e, Content: rand.NewChaCha8([32]byte{})})
 	if !errors.Is(err, stop) && !errors.Is(err, io.ErrClosedPipe) {
@@ -375,7 +379,7 @@ func BenchmarkWrite(b *testing.B) {
 		"media": noise(32 << 20), "text": bytes.Repeat([]byte("all that is solid melts into air\n"), 32<<20/33), "small": noise(3000),
 	} {
 		b.Run(what, func(b *testing.B) {
-			w := archive.NewWriter(io.Discard, name, newPool(b))
+			w := archive.NewWriter(io.Discard, name, newPool(b), nil)
 			b.SetBytes(int64(len(content)))
 			b.ReportAllocs()
 			for b.Loop() {

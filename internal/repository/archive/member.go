@@ -9,10 +9,6 @@ import (
 	"github.com/vertex-ar/backup/internal/backup"
 )
 
-// chunk is how much content is read and hashed at a time: little enough to
-// still lie in the processor's cache when it is hashed.
-const chunk = 256 << 10
-
 // Member is what [Writer.Add] writes.
 type Member struct {
 	// Entry describes it; SHA256 and Extents are not looked at.
@@ -76,34 +72,23 @@ func (m *member) fill(b []byte) int {
 	return got
 }
 
-// read fills b from Content and hashes it. It comes back short at the end and
-// after an error; from then on there is no more.
-func (m *member) read(b []byte) (got int) {
-	for got < len(b) && m.Content != nil {
-		n, err := io.ReadFull(m.Content, b[got:min(got+chunk, len(b))])
-		if m.sum != nil {
-			_, _ = m.sum.Write(b[got : got+n])
-		}
-		got += n
-		if err == nil {
-			continue
-		}
+// read fills b from Content. It comes back short at the end and after an error;
+// from then on there is no more.
+func (m *member) read(b []byte) int {
+	if m.Content == nil {
+		return 0
+	}
+	n, err := io.ReadFull(m.Content, b)
+	if err != nil {
 		m.Content = nil
 		if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			m.err = err
 		}
 	}
-	return got
+	return n
 }
 
-// seal fixes the hash once all content is laid.
-func (m *member) seal() {
-	if m.sum != nil {
-		m.sum.Sum(m.placed.SHA256[:0])
-	}
-}
-
-// place notes that a block of the member was written as a frame.
+// place notes that a block of the member, hashed, was written as a frame.
 func (m *member) place(b *block, archive string, offset int64) {
 	if b.run > 0 || len(m.placed.Extents) == 0 {
 		e := backup.Extent{Archive: archive, Offset: offset, Length: int64(len(b.framed))}
@@ -116,6 +101,9 @@ func (m *member) place(b *block, archive string, offset int64) {
 		m.Progress(int64(b.run))
 	}
 	if b.last && m.err == nil && m.Done != nil {
+		if m.sum != nil {
+			m.sum.Sum(m.placed.SHA256[:0])
+		}
 		m.Done(m.placed)
 	}
 }
