@@ -138,6 +138,57 @@ func TestDamagedArchivesAreFoundAndFilesNamed(t *testing.T) {
 	}
 }
 
+// TestEachArchiveIsJudgedForItself damages any of three archives in any ways at
+// once: two are read side by side, the third alone.
+func TestEachArchiveIsJudgedForItself(t *testing.T) {
+	t.Parallel()
+	blobs := newMem()
+	r := newRepositoryOf(t, blobs, repository.Options{ArchiveSize: 64 << 10})
+	paths := []string{"a", "b", "c"}
+	store(t, r, testID, file("a", noise(1, 300_000)), file("b", noise(2, 200_000)), file("c", noise(3, 400_000)))
+	whole := verify(t, r, "", true)
+	const cut = 1000
+	ways := []struct {
+		why   string // as the report has it; "" is no damage
+		read  int64  // bytes fewer
+		apply func(s *memblob.Store, key string)
+	}{
+		{apply: func(*memblob.Store, string) {}},
+		{why: "changed", apply: func(s *memblob.Store, key string) { s.FlipBit(key, 100_000) }},
+		{why: "bytes instead of", read: cut, apply: func(s *memblob.Store, key string) { s.Truncate(key, cut) }},
+		{why: "missing", apply: func(s *memblob.Store, key string) { remove(t, s, key) }},
+	}
+	for n := range len(ways) * len(ways) * len(ways) {
+		damaged := blobs.Clone()
+		var lost, why []string
+		read := whole.FileSize
+		for i, path := range paths {
+			way := ways[[]int{n / 16, n / 4 % 4, n % 4}[i]]
+			way.apply(damaged, "archives/"+extentsOf(t, r, path)[0].Archive)
+			read -= way.read
+			if way.why != "" {
+				lost, why = append(lost, path), append(why, way.why)
+			}
+		}
+		var bytes, objects int64
+		got, err := newRepository(t, damaged).Verify(t.Context(), testID, "", backup.VerifyOptions{
+			Deep: true, Progress: func(o, b int64) { objects += o; bytes += b },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkReport(t, fmt.Sprintf("%q damaged: %q", lost, why), got, len(lost) == 0, int64(len(lost)), lost)
+		if got.Archives != 3 || objects != 3 || bytes != read {
+			t.Errorf("%q damaged: %q: %d archives, progress of %d and of %d bytes, want 3 and %d", lost, why, got.Archives, objects, bytes, read)
+		}
+		for _, w := range why {
+			if !slices.ContainsFunc(got.DamagedArchives, func(s string) bool { return strings.Contains(s, w) }) {
+				t.Errorf("%q damaged: %q, want %q", lost, got.DamagedArchives, why)
+			}
+		}
+	}
+}
+
 func remove(t *testing.T, s *memblob.Store, key string) {
 	t.Helper()
 	if err := s.Delete(t.Context(), key); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -79,24 +80,22 @@ func (v *verification) run(ctx context.Context, spool *scratch, id backup.ID, ch
 
 // archives checks every archive that the manifest names.
 func (v *verification) archives(ctx context.Context) error {
+	// Of those that read, some hash while others wait for an archive's first bytes.
+	// The others only wait for the store's answers.
+	check, together, perWorker := v.read, 2, 2
+	if !v.opt.Deep {
+		check = func(ctx context.Context, archives []manifest.Archive) error { return v.lookUp(ctx, archives[0]) }
+		together, perWorker = 1, 8
+	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(v.concurrency())
-	for _, a := range v.m.trailer.Archives {
+	group.SetLimit(perWorker * v.repo.opt.Workers)
+	for archives := range slices.Chunk(v.m.trailer.Archives, together) {
 		if ctx.Err() != nil {
 			break
 		}
-		group.Go(func() error { return v.archive(ctx, a) })
+		group.Go(func() error { return check(ctx, archives) })
 	}
 	return group.Wait()
-}
-
-// concurrency is higher where only the store's answers are waited for. It leaves
-// some to hash while others wait for an archive's first bytes.
-func (v *verification) concurrency() int {
-	if v.opt.Deep {
-		return 2 * v.repo.opt.Workers
-	}
-	return 8 * v.repo.opt.Workers
 }
 
 // conclude turns what was found into the report's sentence.

@@ -5,21 +5,21 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 
 	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/repository/manifest"
+	"github.com/vertex-ar/backup/internal/repository/sha256x2"
 )
 
-// readSize is how much of an archive is read and hashed at a time: with the 32 KiB
-// of io.Copy the calls take a twentieth of a verification.
+// readSize is how much of an archive is read and hashed at a time: with 32 KiB
+// the calls take a twentieth of a verification.
 const readSize = 128 << 10
 
-// archive checks one archive. Only what keeps it from doing so is an error.
-func (v *verification) archive(ctx context.Context, a manifest.Archive) error {
-	if v.opt.Deep {
-		return v.readArchive(ctx, a)
-	}
+// lookUp checks that an archive is there, in its size. Only what keeps it from
+// doing so is an error.
+func (v *verification) lookUp(ctx context.Context, a manifest.Archive) error {
 	info, err := v.repo.blobs.Head(ctx, archiveKey(a.Name))
 	switch {
 	case errors.Is(err, errs.ErrNotFound):
@@ -33,33 +33,94 @@ func (v *verification) archive(ctx context.Context, a manifest.Archive) error {
 	return nil
 }
 
-// readArchive reads all of an archive and compares its hash.
-func (v *verification) readArchive(ctx context.Context, a manifest.Archive) error {
-	body, err := v.repo.blobs.Get(ctx, archiveKey(a.Name))
-	if errors.Is(err, errs.ErrNotFound) {
-		v.damage(a, damage{missing: true, why: "missing"})
-		v.checked(1, a.Size, 0)
+// read checks all bytes of one archive or of two, which then are hashed at once.
+// Only what keeps it from doing so is an error.
+func (v *verification) read(ctx context.Context, archives []manifest.Archive) error {
+	var two [2]reading // of nothing beyond those
+	for i, a := range archives {
+		two[i].open(ctx, v, a)
+		defer two[i].close(v)
+	}
+	for {
+		a, b := two[0].next(), two[1].next()
+		if err := errors.Join(two[0].trouble(), two[1].trouble()); err != nil {
+			return err
+		}
+		n := int64(len(a) + len(b))
+		if n == 0 {
+			break
+		}
+		sha256x2.Write(two[0].sum, a, two[1].sum, b)
+		v.checked(0, n, n)
+	}
+	for i := range archives {
+		two[i].compare(v)
+	}
+	return nil
+}
+
+// reading is an archive on its way.
+type reading struct {
+	archive manifest.Archive
+	body    io.ReadCloser // nil if there is none
+	buf     *[readSize]byte
+	sum     hash.Hash
+	size    int64
+	err     error // that has ended it, also io.EOF
+}
+
+// open asks for an archive. What is wrong comes out as trouble or when it is compared.
+func (r *reading) open(ctx context.Context, v *verification, a manifest.Archive) {
+	r.archive, r.sum = a, sha256.New()
+	r.buf, _ = v.buffers.Get().(*[readSize]byte)
+	r.body, r.err = v.repo.blobs.Get(ctx, archiveKey(a.Name))
+}
+
+func (r *reading) close(v *verification) {
+	v.buffers.Put(r.buf)
+	if r.body != nil {
+		_ = r.body.Close() // the hash says whether all was read
+	}
+}
+
+// next returns the next bytes, none at the end.
+func (r *reading) next() []byte {
+	n := 0
+	for r.body != nil && r.err == nil && n < len(r.buf) {
+		var more int
+		more, r.err = r.body.Read(r.buf[n:])
+		n += more
+	}
+	r.size += int64(n)
+	if n == 0 {
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("read archive %s: %w", a.Name, err)
+	return r.buf[:n]
+}
+
+// trouble returns the error that keeps the archive from being read, if its state
+// cannot be told from it.
+func (r *reading) trouble() error {
+	for _, told := range []error{nil, io.EOF, errs.ErrCorrupt, errs.ErrNotFound} {
+		if errors.Is(r.err, told) {
+			return nil
+		}
 	}
-	defer func() { _ = body.Close() }() // the hash says whether all was read
-	buf, _ := v.buffers.Get().(*[readSize]byte)
-	defer v.buffers.Put(buf)
-	sum := sha256.New()
-	n, err := io.CopyBuffer(sum, io.TeeReader(body, readCounter(func(n int64) { v.checked(0, n, n) })), buf[:])
-	if err != nil && !errors.Is(err, errs.ErrCorrupt) {
-		return fmt.Errorf("read archive %s: %w", a.Name, err)
-	}
+	return fmt.Errorf("read archive %s: %w", r.archive.Name, r.err)
+}
+
+// compare notes what is wrong with the archive, all of which has been read.
+func (r *reading) compare(v *verification) {
 	switch {
-	case n != a.Size:
-		v.damage(a, damage{size: n, why: fmt.Sprintf("%d bytes instead of %d", n, a.Size)})
-	case err != nil || [sha256.Size]byte(sum.Sum(nil)) != a.SHA256:
-		v.damage(a, damage{size: n, why: "changed"})
+	case errors.Is(r.err, errs.ErrNotFound):
+		v.damage(r.archive, damage{missing: true, why: "missing"})
+		v.checked(0, r.archive.Size-r.size, 0)
+	case r.size != r.archive.Size:
+		v.damage(r.archive, damage{size: r.size, why: fmt.Sprintf("%d bytes instead of %d", r.size, r.archive.Size)})
+	case errors.Is(r.err, errs.ErrCorrupt) || [sha256.Size]byte(r.sum.Sum(nil)) != r.archive.SHA256:
+		v.damage(r.archive, damage{size: r.size, why: "changed"})
 	}
 	v.checked(1, 0, 0)
-	return nil
 }
 
 // readCounter is called with the length of what passes by.
