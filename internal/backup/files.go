@@ -58,6 +58,11 @@ func below(dir string) (from, to string) {
 	return dir + "/", dir + "0" // the byte after the slash
 }
 
+// isBelow reports whether path lies below a directory, at whatever depth.
+func isBelow(path, dir string) bool {
+	return len(path) > len(dir) && path[len(dir)] == '/' && path[:len(dir)] == dir
+}
+
 // found yields what is below the prefix and matches the query.
 func (r FilesRequest) found(from Reader, start string) iter.Seq2[place, error] {
 	first, end := below(r.Prefix)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/vertex-ar/backup/internal/errs"
 )
@@ -197,9 +196,9 @@ func (r *restoreRun) plan(ctx context.Context) error {
 	}
 	plans := map[Component]PlanSummary{}
 	for _, c := range chosen {
-		target := r.svc.Parts[c].Target
-		p, err := target.Plan(ctx, entriesOf(r.from, c), RestoreOptions{
-			Operation: r.t.record().ID, Paths: pathsOf(r.req.Paths, c), Compare: r.req.Compare,
+		target, paths := r.svc.Parts[c].Target, pathsOf(r.req.Paths, c)
+		p, err := target.Plan(ctx, entriesOf(r.from, c, paths), RestoreOptions{
+			Operation: r.t.record().ID, Paths: paths, Compare: r.req.Compare,
 			KeepExtra: !r.backup.holds(c), Damaged: hasDamagedDatabase(r.backup), Report: r.found.report,
 		})
 		if err != nil {
@@ -224,12 +223,15 @@ func (r *restoreRun) plan(ctx context.Context) error {
 func (r *restoreRun) survey() ([]Component, error) {
 	present := map[Component]bool{}
 	missing := slices.Clone(r.req.Paths)
-	for e, err := range r.from.Entries() {
+	look := func(path string) bool {
+		present[componentOf(path)] = true
+		missing = slices.DeleteFunc(missing, func(p string) bool { return path == p || isBelow(path, p) })
+		return false
+	}
+	for _, err := range r.from.Between("", "", look) {
 		if err != nil {
 			return nil, err
 		}
-		present[componentOf(e.Path)] = true
-		missing = slices.DeleteFunc(missing, func(p string) bool { return e.Path == p || strings.HasPrefix(e.Path, p+"/") })
 	}
 	var chosen []Component
 	for _, c := range r.req.Components {
@@ -301,18 +303,15 @@ func hasDamagedDatabase(b Backup) bool {
 	})
 }
 
-// entriesOf yields the entries of one component.
-func entriesOf(r Reader, c Component) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
-		for e, err := range r.Entries() {
-			if err == nil && componentOf(e.Path) != c {
-				continue
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-	}
+// entriesOf yields the entries of one component. If there are paths, those are
+// enough that are asked for, and the directories that lead there.
+func entriesOf(r Reader, c Component, paths []string) iter.Seq2[Entry, error] {
+	_, end := below(string(c))
+	return r.Between(string(c), end, func(path string) bool {
+		return componentOf(path) == c && (len(paths) == 0 || slices.ContainsFunc(paths, func(p string) bool {
+			return path == p || isBelow(path, p) || isBelow(p, path)
+		}))
+	})
 }
 
 func pathsOf(paths []string, c Component) []string {

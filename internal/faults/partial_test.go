@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,5 +73,41 @@ func TestRestoreOfPathsThatTheBackupLacksIsRefused(t *testing.T) {
 	_, err = w.svc.Restore(t.Context(), admin(), backup.RestoreRequest{ID: b.ID, Paths: []string{"storage/../x"}})
 	if !errors.Is(err, errs.ErrInvalid) {
 		t.Errorf("Restore of a path with .. = %v, want ErrInvalid", err)
+	}
+}
+
+// TestPathsAreRestoredAndNothingElse restores what is asked for into an empty
+// tree. Names that begin alike stand between a directory and what is in it.
+func TestPathsAreRestoredAndNothingElse(t *testing.T) {
+	files := []string{"a", "d-x", "d.x", "d/a", "d/e-x", "d/e/f", "d/e/g", "d0", "e/f"}
+	for _, asked := range [][]string{
+		{"a"}, {"d"}, {"d/e"}, {"d/e/g"}, {"d.x", "d/e/f"}, {"d0", "d"}, {"d/e", "d/e/f", "e"}, {""}, {"a", "d-x", "d.x", "d", "d0", "e"},
+	} {
+		w := newWorld(t)
+		for _, f := range files {
+			path := filepath.Join(w.storage(), f)
+			if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+				t.Fatal(err)
+			}
+			write(t, path, f)
+		}
+		req := backup.RestoreRequest{ID: w.mustCreate(t, backup.KindFull).ID}
+		for _, p := range asked {
+			req.Paths = append(req.Paths, strings.TrimSuffix("storage/"+p, "/"))
+		}
+		if err := os.RemoveAll(w.storage()); err != nil {
+			t.Fatal(err)
+		}
+		op, err := w.svc.Restore(t.Context(), admin(), req)
+		if err != nil || op.Status != backup.StatusCompleted {
+			t.Fatalf("Restore of %q = %s %q, %v", asked, op.Status, op.Errors, err)
+		}
+		for _, f := range files {
+			wanted := slices.ContainsFunc(asked, func(p string) bool { return p == "" || f == p || strings.HasPrefix(f, p+"/") })
+			content, err := os.ReadFile(filepath.Join(w.storage(), f))
+			if wanted && string(content) != f || !wanted && !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("after a restore of %q: %s holds %q, %v", asked, f, content, err)
+			}
+		}
 	}
 }
