@@ -303,8 +303,8 @@ func hasDamagedDatabase(b Backup) bool {
 	})
 }
 
-// entriesOf yields the entries of one component. If there are paths, those are
-// enough that are asked for, and the directories that lead there.
+// entriesOf yields the entries of one component; if there are paths, only what
+// lies there and the directories that lead there.
 func entriesOf(r Reader, c Component, paths []string) iter.Seq2[Entry, error] {
 	_, end := below(string(c))
 	return r.Between(string(c), end, func(path string) bool {

@@ -80,8 +80,8 @@ func (v *verification) run(ctx context.Context, spool *scratch, id backup.ID, ch
 
 // archives checks every archive that the manifest names.
 func (v *verification) archives(ctx context.Context) error {
-	// Of those that read, some hash while others wait for an archive's first bytes.
-	// The others only wait for the store's answers.
+	// Some hash while others wait for an archive's first bytes. Looking archives up
+	// is nothing but waiting.
 	check, together, perWorker := v.read, 2, 2
 	if !v.opt.Deep {
 		check = func(ctx context.Context, archives []manifest.Archive) error { return v.lookUp(ctx, archives[0]) }
