@@ -127,10 +127,12 @@ func lastOf(all []backup.Backup, ids []backup.ID) bool {
 }
 
 // archivesOf returns the keys of the archives, and of the lists of pages, that a
-// backup names.
+// backup names: in the generation that counts, for an interrupted rewriting leaves two.
 func (w *world) archivesOf(id backup.ID) map[string]bool {
 	w.t.Helper()
-	m, err := w.svc.Repository.Open(w.t.Context(), id, "")
+	b, err := w.records.GetBackup(w.t.Context(), id)
+	w.must(err)
+	m, err := w.svc.Repository.Open(w.t.Context(), id, b.Checksum)
 	w.must(err)
 	keys := map[string]bool{}
 	for e, err := range m.Entries() {
