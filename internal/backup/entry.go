@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -138,11 +139,21 @@ type RestoreOptions struct {
 	Report func(Notice)
 }
 
+// Selects reports whether the restore is asked for what is at path.
+func (o RestoreOptions) Selects(path string) bool {
+	return len(o.Paths) == 0 || slices.ContainsFunc(o.Paths, func(p string) bool { return path == p || isBelow(path, p) })
+}
+
+// Leads reports whether path is above something that the restore is asked for.
+func (o RestoreOptions) Leads(path string) bool {
+	return slices.ContainsFunc(o.Paths, func(p string) bool { return isBelow(p, path) })
+}
+
 // Target is where a component is restored to.
 type Target interface {
 	// Plan compares the target with the entries (in byte order of path, all of
-	// one component) and changes nothing. A missing or damaged target is no
-	// obstacle.
+	// one component, of which those are enough that opt selects or that lead
+	// there) and changes nothing. A missing or damaged target is no obstacle.
 	Plan(ctx context.Context, entries iter.Seq2[Entry, error], opt RestoreOptions) (Restoration, error)
 	// Space returns the bytes that can still be written where the target lies.
 	Space(ctx context.Context) (int64, error)

@@ -3,7 +3,6 @@ package backup
 import (
 	"context"
 	"errors"
-	"iter"
 	"slices"
 
 	"github.com/vertex-ar/backup/internal/errs"
@@ -196,9 +195,9 @@ func (r *restoreRun) plan(ctx context.Context) error {
 	}
 	plans := map[Component]PlanSummary{}
 	for _, c := range chosen {
-		target, paths := r.svc.Parts[c].Target, pathsOf(r.req.Paths, c)
-		p, err := target.Plan(ctx, entriesOf(r.from, c, paths), RestoreOptions{
-			Operation: r.t.record().ID, Paths: paths, Compare: r.req.Compare,
+		target := r.svc.Parts[c].Target
+		p, err := planFrom(ctx, target, r.from, c, RestoreOptions{
+			Operation: r.t.record().ID, Paths: pathsOf(r.req.Paths, c), Compare: r.req.Compare,
 			KeepExtra: !r.backup.holds(c), Damaged: hasDamagedDatabase(r.backup), Report: r.found.report,
 		})
 		if err != nil {
@@ -303,15 +302,12 @@ func hasDamagedDatabase(b Backup) bool {
 	})
 }
 
-// entriesOf yields the entries of one component; if there are paths, only what
-// lies there and the directories that lead there.
-func entriesOf(r Reader, c Component, paths []string) iter.Seq2[Entry, error] {
+// planFrom plans the restore of one component, from as few entries as it takes.
+func planFrom(ctx context.Context, to Target, r Reader, c Component, opt RestoreOptions) (Restoration, error) {
 	_, end := below(string(c))
-	return r.Between(string(c), end, func(path string) bool {
-		return componentOf(path) == c && (len(paths) == 0 || slices.ContainsFunc(paths, func(p string) bool {
-			return path == p || isBelow(path, p) || isBelow(p, path)
-		}))
-	})
+	return to.Plan(ctx, r.Between(string(c), end, func(path string) bool {
+		return componentOf(path) == c && (opt.Selects(path) || opt.Leads(path))
+	}), opt)
 }
 
 func pathsOf(paths []string, c Component) []string {

@@ -115,7 +115,7 @@ func (s *Service) testSpace(ctx context.Context, b Backup, r Reader, res *Restor
 			res.problem("This installation has no " + string(c) + " to restore to: it is not configured.")
 			continue
 		}
-		p, err := part.Target.Plan(ctx, entriesOf(r, c, nil), RestoreOptions{
+		p, err := planFrom(ctx, part.Target, r, c, RestoreOptions{
 			Operation: NewID(s.Now(), string(VerbRestore)), KeepExtra: !b.holds(c),
 			Damaged: hasDamagedDatabase(b), Report: func(Notice) {},
 		})

@@ -153,8 +153,7 @@ func (w *world) hasRecord(key string) bool {
 // entriesOf returns the entries of a backup.
 func (w *world) entriesOf(id backup.ID) (entries []backup.Entry) {
 	w.t.Helper()
-	m, err := w.svc.Repository.Open(w.t.Context(), id, "")
-	w.must(err)
+	m := w.open(id)
 	for e, err := range m.Entries() {
 		w.must(err)
 		entries = append(entries, e)

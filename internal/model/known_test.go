@@ -126,14 +126,22 @@ func lastOf(all []backup.Backup, ids []backup.ID) bool {
 	return false
 }
 
-// archivesOf returns the keys of the archives, and of the lists of pages, that a
-// backup names: in the generation that counts, for an interrupted rewriting leaves two.
-func (w *world) archivesOf(id backup.ID) map[string]bool {
+// open opens the manifest of a backup: the generation that counts, for an
+// interrupted rewriting leaves two.
+func (w *world) open(id backup.ID) backup.Reader {
 	w.t.Helper()
 	b, err := w.records.GetBackup(w.t.Context(), id)
 	w.must(err)
 	m, err := w.svc.Repository.Open(w.t.Context(), id, b.Checksum)
 	w.must(err)
+	return m
+}
+
+// archivesOf returns the keys of the archives, and of the lists of pages, that a
+// backup names.
+func (w *world) archivesOf(id backup.ID) map[string]bool {
+	w.t.Helper()
+	m := w.open(id)
 	keys := map[string]bool{}
 	for e, err := range m.Entries() {
 		w.must(err)

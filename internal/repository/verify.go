@@ -84,8 +84,7 @@ func (v *verification) archives(ctx context.Context) error {
 	// is nothing but waiting.
 	check, together, perWorker := v.read, 2, 2
 	if !v.opt.Deep {
-		check = func(ctx context.Context, archives []manifest.Archive) error { return v.lookUp(ctx, archives[0]) }
-		together, perWorker = 1, 8
+		check, together, perWorker = v.lookUp, 1, 8
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(perWorker * v.repo.opt.Workers)

@@ -17,19 +17,21 @@ import (
 // the calls take a twentieth of a verification.
 const readSize = 128 << 10
 
-// lookUp checks that an archive is there, in its size. Only what keeps it from
+// lookUp checks that archives are there, in their sizes. Only what keeps it from
 // doing so is an error.
-func (v *verification) lookUp(ctx context.Context, a manifest.Archive) error {
-	info, err := v.repo.blobs.Head(ctx, archiveKey(a.Name))
-	switch {
-	case errors.Is(err, errs.ErrNotFound):
-		v.damage(a, damage{missing: true, why: "missing"})
-	case err != nil:
-		return fmt.Errorf("look up archive %s: %w", a.Name, err)
-	case info.Size != a.Size:
-		v.damage(a, damage{size: info.Size, why: fmt.Sprintf("%d bytes instead of %d", info.Size, a.Size)})
+func (v *verification) lookUp(ctx context.Context, archives []manifest.Archive) error {
+	for _, a := range archives {
+		info, err := v.repo.blobs.Head(ctx, archiveKey(a.Name))
+		switch {
+		case errors.Is(err, errs.ErrNotFound):
+			v.damage(a, damage{missing: true, why: "missing"})
+		case err != nil:
+			return fmt.Errorf("look up archive %s: %w", a.Name, err)
+		case info.Size != a.Size:
+			v.damage(a, sizeDamage(info.Size, a))
+		}
+		v.checked(1, a.Size, 0)
 	}
-	v.checked(1, a.Size, 0)
 	return nil
 }
 
@@ -57,6 +59,11 @@ func (v *verification) read(ctx context.Context, archives []manifest.Archive) er
 		two[i].compare(v)
 	}
 	return nil
+}
+
+// sizeDamage is that of an archive that has another size than it had.
+func sizeDamage(size int64, a manifest.Archive) damage {
+	return damage{size: size, why: fmt.Sprintf("%d bytes instead of %d", size, a.Size)}
 }
 
 // reading is an archive on its way.
@@ -116,7 +123,7 @@ func (r *reading) compare(v *verification) {
 		v.damage(r.archive, damage{missing: true, why: "missing"})
 		v.checked(0, r.archive.Size-r.size, 0)
 	case r.size != r.archive.Size:
-		v.damage(r.archive, damage{size: r.size, why: fmt.Sprintf("%d bytes instead of %d", r.size, r.archive.Size)})
+		v.damage(r.archive, sizeDamage(r.size, r.archive))
 	case errors.Is(r.err, errs.ErrCorrupt) || [sha256.Size]byte(r.sum.Sum(nil)) != r.archive.SHA256:
 		v.damage(r.archive, damage{size: r.size, why: "changed"})
 	}

@@ -4,9 +4,9 @@
 //
 // It is stricter than zstd: an [Encoder] decodes compressed frames again, all or
 // some of them, and compares them with what went in, and a [Decoder] looks at the
-// whole structure of a frame before it allocates memory for its content. Both use zstd's own library where
-// the program is built with C, else zstd in Go; what one writes the other reads.
-// It knows nothing of what the content means.
+// whole structure of a frame before it allocates memory for its content. Both use
+// zstd's own library where the program is built with C, else zstd in Go; what one
+// writes the other reads. It knows nothing of what the content means.
 //
 //   - frame: a self-contained piece of zstd data
 //   - raw: not compressed; also the content of a frame

@@ -10,15 +10,18 @@ import (
 // and less than 4 GiB, in raw blocks.
 func AppendRaw(dst, content []byte) []byte {
 	dst = appendHeader(dst, len(content))
-	checksum := xxhash.New()
-	for len(content) > 0 {
-		n := min(len(content), blockMax)
-		dst = appendBlockHeader(dst, n, n == len(content))
-		dst = append(dst, content[:n]...)
-		_, _ = checksum.Write(content[:n]) // never fails
-		content = content[n:]
+	for left := content; len(left) > 0; {
+		n := min(len(left), blockMax)
+		dst = appendBlockHeader(dst, n, n == len(left))
+		dst = append(dst, left[:n]...)
+		left = left[n:]
 	}
-	return binary.LittleEndian.AppendUint32(dst, uint32(checksum.Sum64())) //nolint:gosec // the format takes the low half
+	return appendChecksum(dst, content)
+}
+
+// appendChecksum appends what ends a frame that holds content.
+func appendChecksum(dst, content []byte) []byte {
+	return binary.LittleEndian.AppendUint32(dst, uint32(xxhash.Sum64(content))) //nolint:gosec // the format takes the low half
 }
 
 func appendHeader(dst []byte, size int) []byte {

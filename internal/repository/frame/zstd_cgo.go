@@ -3,13 +3,11 @@
 package frame
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync"
 
 	"github.com/DataDog/zstd"
-	"github.com/cespare/xxhash/v2"
 )
 
 // compareEvery is how many compressed frames there are for each one that is
@@ -48,7 +46,7 @@ func (c *compressor) compress(dst, content []byte, e effort) ([]byte, error) {
 	}
 	dst = appendHeader(dst, len(content))
 	dst = append(dst, framed[headerLen(framed):]...)
-	return binary.LittleEndian.AppendUint32(dst, uint32(xxhash.Sum64(content))), nil //nolint:gosec // the format takes the low half
+	return appendChecksum(dst, content), nil
 }
 
 // headerLen returns how long the header of one of the library's frames is. All

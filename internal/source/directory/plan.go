@@ -102,7 +102,7 @@ func (p *planner) advance() error {
 		if err := p.check(e); err != nil {
 			return err
 		}
-		if p.selected(e.Path) || e.Type == backup.TypeDir && p.leads(e.Path) {
+		if p.opt.Selects(e.Path) || e.Type == backup.TypeDir && p.opt.Leads(e.Path) {
 			p.want, p.more = e, true
 			return nil
 		}
@@ -147,31 +147,8 @@ func (p *planner) placed(path string) bool {
 	return !strings.HasPrefix(path, p.tree.prefix+"/"+source.StagingPrefix)
 }
 
-// selected reports whether the restore is asked for path.
-func (p *planner) selected(path string) bool {
-	if len(p.opt.Paths) == 0 {
-		return true
-	}
-	for _, s := range p.opt.Paths {
-		if path == s || strings.HasPrefix(path, s+"/") {
-			return true
-		}
-	}
-	return false
-}
-
 // keepsExtra reports whether what the backup does not have stays.
 func (p *planner) keepsExtra() bool { return p.opt.KeepExtra || len(p.opt.Paths) > 0 }
-
-// leads reports whether path is a directory above something selected.
-func (p *planner) leads(path string) bool {
-	for _, s := range p.opt.Paths {
-		if strings.HasPrefix(s, path+"/") {
-			return true
-		}
-	}
-	return false
-}
 
 // meet handles what the walk of the tree found.
 func (p *planner) meet(ctx context.Context, f found) error {
@@ -233,7 +210,7 @@ func (p *planner) both(ctx context.Context, want backup.Entry, f found) error {
 		}
 		return p.out.put(ctx, create(want))
 	}
-	if !p.selected(want.Path) { // it is there, and only leads to what is selected
+	if !p.opt.Selects(want.Path) { // it is there, and only leads to what is selected
 		return nil
 	}
 	same := p.sameMetadata(want, f)

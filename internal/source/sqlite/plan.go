@@ -8,7 +8,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
@@ -38,7 +37,7 @@ func (d *Database) Plan(ctx context.Context, entries iter.Seq2[backup.Entry, err
 	case !found:
 		opt.Report(backup.Notice{Path: backup.DatabasePath, Text: "the backup holds no database; the present one is left as it is"})
 		return r, nil
-	case !asked(opt.Paths):
+	case !opt.Selects(backup.DatabasePath):
 		return r, nil
 	case info != nil && d.holds(ctx, live, entry):
 		r.sum.Unchanged = 1
@@ -64,16 +63,6 @@ func only(entries iter.Seq2[backup.Entry, error]) (entry backup.Entry, found boo
 		entry, found = e, true
 	}
 	return entry, found, nil
-}
-
-// asked reports whether the paths, if there are any, concern the database.
-func asked(paths []string) bool {
-	for _, p := range paths {
-		if p == backup.DatabasePath || strings.HasPrefix(backup.DatabasePath, p+"/") {
-			return true
-		}
-	}
-	return len(paths) == 0
 }
 
 // holds reports whether a snapshot of the live database has the entry's bytes.
