@@ -137,19 +137,19 @@ func (s *Service) secure(ctx context.Context, t *tracker[Operation], lock *held)
 	if err != nil {
 		return err
 	}
-	if err := t.update(ctx, func(o *Operation) { resultOf(o).SafetyBackupID = b.ID }); err != nil {
-		return err
-	}
-	t.log.add(LevelInfo, "safety-backup", "Safety backup: "+string(b.ID)+".", map[string]string{"id": string(b.ID)})
 	bt := s.trackBackup(b)
-	if err := bt.claim(ctx); err != nil {
-		return err
+	err = t.update(ctx, func(o *Operation) { resultOf(o).SafetyBackupID = b.ID })
+	if err == nil {
+		t.log.add(LevelInfo, "safety-backup", "Safety backup: "+string(b.ID)+".", map[string]string{"id": string(b.ID)})
+		err = bt.claim(ctx)
 	}
-	bt.log.begun(VerbCreate, b.CreatedBy)
-	err = bt.run(ctx, func(ctx context.Context) error {
-		return s.makeBackup(ctx, bt, lock, false, SnapshotOptions{Salvage: true})
-	})
-	if err = s.endBackup(ctx, bt, lock, err); err != nil {
+	if err == nil {
+		bt.log.begun(VerbCreate, b.CreatedBy)
+		err = bt.run(ctx, func(ctx context.Context) error {
+			return s.makeBackup(ctx, bt, lock, false, SnapshotOptions{Salvage: true})
+		})
+	}
+	if err = s.endBackup(ctx, bt, lock, cancelledBecause(ctx, err)); err != nil {
 		return errs.New(errs.ErrConflict, "The safety backup of the present state failed, so nothing was restored. %s", userLine(err)).Because(err)
 	}
 	if safe := bt.record(); safe.Status != StatusCompleted {

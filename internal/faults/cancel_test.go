@@ -12,11 +12,12 @@ import (
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/blob"
+	"github.com/vertex-ar/backup/internal/catalog"
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
-// canceller cancels the run of a world at its n-th call to the store or to the
-// installation's files, and holds that call until the run must have noticed.
+// canceller cancels the run of a world at its n-th call to the store, to the
+// installation's files or for a new record, and holds that call until the run must have noticed.
 type canceller struct {
 	ask func() error // cancels whatever runs
 	at  int
@@ -88,13 +89,29 @@ func (s stepping) Delete(ctx context.Context, keys ...string) error {
 	return s.Store.Delete(ctx, keys...)
 }
 
+// recording is a catalog that tells a canceller of each new backup, when it is
+// there and has not begun.
+type recording struct {
+	catalog.Catalog
+
+	c *canceller
+}
+
+func (r recording) PutBackup(ctx context.Context, b backup.Backup) (backup.Backup, error) {
+	saved, err := r.Catalog.PutBackup(ctx, b)
+	if b.Version == 0 {
+		_ = r.c.step("record", string(b.ID))
+	}
+	return saved, err
+}
+
 // cancelAt makes the world's next run one that is cancelled at its n-th call.
 func (w *world) cancelAt(t *testing.T, n int) *canceller {
 	t.Helper()
 	plain := w.svc
 	c := &canceller{at: n}
 	c.ask = func() error { return cancelWhatRuns(plain) }
-	w.svc = newService(t, stepping{w.memory, c}, w.records, w.dir, w.clock.Now, c.step)
+	w.svc = newService(t, stepping{w.memory, c}, recording{w.records, c}, w.dir, w.clock.Now, c.step)
 	w.svc.Runner = inline{w.svc}
 	w.svc.Timing.Heartbeat = heartbeat
 	return c
