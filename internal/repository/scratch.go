@@ -7,27 +7,24 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"os"
 	"syscall"
 
 	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/tempfile"
 )
 
-// scratch is a local file without a name, so that nothing of it stays behind
-// even if the process is killed. It hashes what is written.
+// scratch is a temporary file that hashes what is written.
 type scratch struct {
-	file *os.File
+	file *tempfile.File
 	size int64
 	sum  hash.Hash
 }
 
 func newScratch(dir string) (*scratch, error) {
-	f, err := os.CreateTemp(dir, "vertex-backup-*.jsonl.zst")
+	f, err := tempfile.New(dir)
 	if err != nil {
 		return nil, fmt.Errorf("scratch file: %w", noSpace(err))
 	}
-	// Where open files cannot be removed, Close tries again.
-	_ = os.Remove(f.Name())
 	return &scratch{file: f, sum: sha256.New()}, nil
 }
 
@@ -49,13 +46,7 @@ func (s *scratch) sha256() [sha256.Size]byte { return [sha256.Size]byte(s.sum.Su
 func (s *scratch) reader() io.Reader { return io.NewSectionReader(s.file, 0, s.size) }
 
 // Close frees the file.
-func (s *scratch) Close() error {
-	err := s.file.Close()
-	if rm := os.Remove(s.file.Name()); rm != nil && !errors.Is(rm, os.ErrNotExist) {
-		err = errors.Join(err, rm)
-	}
-	return err
-}
+func (s *scratch) Close() error { return s.file.Close() }
 
 // noSpace gives the error of a full disk its kind and a sentence.
 func noSpace(err error) error {

@@ -5,10 +5,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
 
 	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/tempfile"
 )
 
 // Index leads from the hash of a content to its extents. It may be used by
@@ -17,7 +17,7 @@ type Index struct {
 	mu      sync.Mutex
 	dir     string
 	slots   *table
-	records *os.File
+	records *tempfile.File
 	end     int64 // of the records
 	names   []string
 	numbers map[string]uint64 // of names
@@ -33,13 +33,13 @@ func New(dir string) (*Index, error) {
 	}
 	slots, err := newTable(dir, firstSlots)
 	if err != nil {
-		return nil, errors.Join(err, closeFile(records))
+		return nil, errors.Join(err, records.Close())
 	}
 	return &Index{dir: dir, slots: slots, records: records, numbers: map[string]uint64{}}, nil
 }
 
-// Close removes the files.
-func (x *Index) Close() error { return errors.Join(x.slots.close(), closeFile(x.records)) }
+// Close frees the files.
+func (x *Index) Close() error { return errors.Join(x.slots.close(), x.records.Close()) }
 
 // Add remembers where content lies, unless that is known already.
 func (x *Index) Add(sum [sha256.Size]byte, extents []backup.Extent) error {

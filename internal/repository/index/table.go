@@ -4,7 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
+
+	"github.com/vertex-ar/backup/internal/tempfile"
 )
 
 const (
@@ -15,7 +16,7 @@ const (
 
 // table is a hash table of open addressing in a file.
 type table struct {
-	file *os.File
+	file *tempfile.File
 	size int64 // in slots, a power of two
 	used int64
 }
@@ -26,12 +27,12 @@ func newTable(dir string, size int64) (*table, error) {
 		return nil, err
 	}
 	if err := f.Truncate(size * slotLen); err != nil {
-		return nil, errors.Join(fmt.Errorf("index: %w", err), closeFile(f))
+		return nil, errors.Join(fmt.Errorf("index: %w", err), f.Close())
 	}
 	return &table{file: f, size: size}, nil
 }
 
-func (t *table) close() error { return closeFile(t.file) }
+func (t *table) close() error { return t.file.Close() }
 
 // home returns the slot where the search for a tag begins.
 func (t *table) home(tag uint64) int64 { return int64(tag & uint64(t.size-1)) } //nolint:gosec // less than size
@@ -111,21 +112,10 @@ func (t *table) insert(tag uint64, position int64) error {
 	}
 }
 
-// newFile makes a file without a name, so that nothing of it stays behind even
-// if the process is killed.
-func newFile(dir string) (*os.File, error) {
-	f, err := os.CreateTemp(dir, "vertex-backup-*.index")
+func newFile(dir string) (*tempfile.File, error) {
+	f, err := tempfile.New(dir)
 	if err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
-	_ = os.Remove(f.Name()) // where open files cannot be removed, closeFile tries again
 	return f, nil
-}
-
-func closeFile(f *os.File) error {
-	err := f.Close()
-	if rm := os.Remove(f.Name()); rm != nil && !errors.Is(rm, os.ErrNotExist) {
-		err = errors.Join(err, rm)
-	}
-	return err
 }

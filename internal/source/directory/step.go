@@ -3,12 +3,11 @@ package directory
 import (
 	"bufio"
 	"encoding/gob"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/tempfile"
 )
 
 // verb is what a step does.
@@ -72,22 +71,18 @@ func blocks(size int64) int64 {
 	return (size+blockSize-1)/blockSize*blockSize + blockSize
 }
 
-// planFile keeps the steps in a file without a name, so that a plan takes no
-// memory and a killed process leaves nothing behind.
+// planFile keeps the steps in a temporary file, so that a plan takes no memory.
 type planFile struct {
-	file  *os.File
+	file  *tempfile.File
 	buf   *bufio.Writer
 	enc   *gob.Encoder
 	steps int64
 }
 
 func newPlanFile(scratch string) (*planFile, error) {
-	f, err := os.CreateTemp(scratch, "plan-*")
+	f, err := tempfile.New(scratch)
 	if err != nil {
 		return nil, fmt.Errorf("create a plan: %w", err)
-	}
-	if err := os.Remove(f.Name()); err != nil {
-		return nil, errors.Join(err, f.Close())
 	}
 	buf := bufio.NewWriterSize(f, 1<<16)
 	return &planFile{file: f, buf: buf, enc: gob.NewEncoder(buf)}, nil
