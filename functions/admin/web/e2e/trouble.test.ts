@@ -101,6 +101,19 @@ describe.each<Language>(['en', 'ru'])('when things go wrong, %s', (language) => 
     expect((await backups(admin)).length).toBe(before)
   })
 
+  test('charts that could not be fetched say so, and come with the page that is loaded again', async () => {
+    await takeBackup(admin, 'database')
+    await takeBackup(admin, 'database')
+    admin.expect(/ERR_/)
+    await admin.page.route('**/assets/pictures-*', (route) => route.abort())
+    await admin.goto()
+    await admin.text('error.chunk').first().waitFor()
+    await admin.page.unroute('**/assets/pictures-*')
+    await inspect(admin, 'charts-away')
+    await admin.button('error.reload').first().click()
+    await admin.page.locator('.charts canvas').first().waitFor()
+  })
+
   test('a damaged archive is found by a check, which names the files', async () => {
     writeFileSync(stack.media('vertex-ar/only here.bin'), randomBytes(200_000))
     const damaged = await takeBackup(admin, 'storage')

@@ -110,8 +110,12 @@ describe('when too little is known', () => {
     expect(said(facts(page, { stats: undefined, complete: false, failed: true }))).toEqual(['unread unknown'])
   })
 
-  it('the newest page alone is enough when it has good ones, or when there are no others', () => {
-    expect(said(facts([sound()], { stats: undefined, complete: false }))).toEqual(['well good'])
+  it('the newest page alone proves what is wrong, but not that all is well, unless there are no others', () => {
+    const only = { stats: undefined, complete: false }
+    expect(said(facts([backup(3 * day, { kind: 'database' }), backup(3 * hour, { kind: 'storage' })], only))).toEqual(['overdue database bad'])
+    expect(said(facts([sound()], only))).toEqual(['loading unknown'])
+    expect(said(facts([sound()], { ...only, failed: true }))).toEqual(['unread unknown'])
+    expect(said(facts([sound()], { stats: undefined }))).toEqual(['well good'])
     expect(said(facts([], { stats: undefined }))).toEqual(['missing both bad'])
   })
 

@@ -94,15 +94,25 @@ export function judge(facts: Facts): Verdict {
     return { level: 'unknown', findings: [stale, ...findings] }
   }
   const [first, ...others] = findings
-  if (!first) return { level: 'good', findings: [{ code: 'well', level: 'good' }] }
+  if (!first) return wellIf(facts)
   return { level: first.level, findings: [first, ...others] }
+}
+
+/** wellIf says that all is well once nothing is left that could tell otherwise. */
+function wellIf(facts: Facts): Verdict {
+  const code = facts.stats || facts.complete ? 'well' : unread(facts)
+  const level = code === 'well' ? 'good' : 'unknown'
+  return { level, findings: [{ code, level }] }
 }
 
 /** unknowable tells that too little was read to say anything. */
 function unknowable(facts: Facts): 'loading' | 'unread' | undefined {
   const { backups, stats, complete } = facts
   const enough = backups && (stats || complete || components.every((c) => newestOf(c, facts).sound))
-  if (enough) return undefined
+  return enough ? undefined : unread(facts)
+}
+
+function unread(facts: Facts): 'loading' | 'unread' {
   return facts.failed || facts.silent ? 'unread' : 'loading'
 }
 
