@@ -30,7 +30,7 @@ export function Charts() {
       <summary>
         <h2>{t('overview.charts.title')}</h2>
       </summary>
-      {open && idle && <Inside />}
+      {open && (idle ? <Inside /> : <div class="card-body pictures" />)}
     </details>
   )
 }
@@ -53,8 +53,9 @@ function useIdle(): boolean {
 function Inside() {
   const state = useResource(history)
   const [asTable, setAsTable] = useState(false)
+  const empty = state.data && charted(state.data.backups).length < 2
   return (
-    <div class="card-body">
+    <div class={asTable || empty ? 'card-body' : 'card-body pictures'}>
       <Loaded state={state} onRetry={() => history.refresh()}>
         {({ backups }) => (
           <>

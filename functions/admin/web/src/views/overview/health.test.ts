@@ -56,7 +56,7 @@ const stats = (more: Partial<Stats> = {}): Stats => ({ newest: {}, damaged_backu
 function facts(backups: Backup[] | undefined, more: Partial<Facts> = {}): Facts {
   return {
     now, backups, complete: true, operations: [], stats: stats(), schedule: schedule(), heard: now - 2000,
-    silent: false, failed: false, ...more,
+    silent: false, failed: false, reading: false, ...more,
   }
 }
 
@@ -108,6 +108,13 @@ describe('when too little is known', () => {
     const page = [backup(hour, { status: 'failed' })]
     expect(said(facts(page, { stats: undefined, complete: false }))).toEqual(['loading unknown'])
     expect(said(facts(page, { stats: undefined, complete: false, failed: true }))).toEqual(['unread unknown'])
+  })
+
+  it('while something is still being read only what is bad is said', () => {
+    const reading = { reading: true, schedule: undefined }
+    expect(said(facts([sound()], reading))).toEqual(['loading unknown'])
+    expect(said(facts([backup(3 * hour)], reading))).toEqual(['loading unknown'])
+    expect(said(facts([], reading))).toEqual(['missing both bad'])
   })
 
   it('the newest page alone proves what is wrong, but not that all is well, unless there are no others', () => {

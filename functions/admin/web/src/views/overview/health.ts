@@ -54,6 +54,8 @@ export interface Facts {
   silent: boolean
   /** The newest attempt to read failed. */
   failed: boolean
+  /** Something of this is still being read for the first time. */
+  reading: boolean
 }
 
 /** What to say: one sentence, and what else there is. */
@@ -84,11 +86,12 @@ export const standard: Record<ComponentName, { warn: number; bad: number }> = {
 
 const components: readonly ComponentName[] = ['database', 'storage']
 
-/** Decides what to say. It looks at nothing but facts. */
+/** Decides what to say. It looks at nothing but facts, and waits for all of them unless something is bad. */
 export function judge(facts: Facts): Verdict {
   const nothing = unknowable(facts)
   if (nothing) return { level: 'unknown', findings: [{ code: nothing, level: 'unknown' }] }
   const findings = inOrder([...joined(components.flatMap((c) => ofComponent(c, facts))), ...ofWhole(facts)])
+  if (facts.reading && findings[0]?.level !== 'bad') return { level: 'unknown', findings: [{ code: unread(facts), level: 'unknown' }] }
   if (isStale(facts)) {
     const stale: Finding = { code: 'stale', level: 'unknown', at: new Date(facts.heard ?? facts.now).toISOString() }
     return { level: 'unknown', findings: [stale, ...findings] }

@@ -66,6 +66,7 @@ function useFacts(): Facts {
     heard: backups.updatedAt,
     silent: !reachable.value || sessionEnded.value,
     failed: backups.error !== undefined || counts.error !== undefined,
+    reading: [backups, operations, counts, plan].some((r) => r.data === undefined && r.error === undefined),
   }
 }
 
