@@ -71,6 +71,9 @@ func (p *parts) free(c part) {
 
 // depart waits until one more part may travel.
 func (p *parts) depart(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	select {
 	case p.travelling <- struct{}{}:
 		return nil

@@ -300,6 +300,33 @@ func TestServerGoneInMidUploadIsUnavailableAndNamesTheUpload(t *testing.T) {
 	}
 }
 
+// Whoever gives up a request does not keep the server from carrying it out.
+func TestPutThatIsCancelledInARequestLeavesNoUpload(t *testing.T) {
+	for _, op := range []string{"CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"} {
+		t.Run(op, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			w := &wire{do: func(r *http.Request, send func(*http.Request) (*http.Response, error)) (*http.Response, error) {
+				if operation(r) != op {
+					return send(r)
+				}
+				cancel()
+				resp, err := send(r.WithContext(context.WithoutCancel(r.Context())))
+				if err == nil && r.Context().Err() != nil {
+					err = errors.Join(r.Context().Err(), resp.Body.Close())
+				}
+				return resp, err
+			}}
+			s := openOn(t, w)
+			if err := s.Put(ctx, "k", bytes.NewReader(content(12<<20)), nil); !errors.Is(err, context.Canceled) {
+				t.Errorf("Put = %v, want context.Canceled", err)
+			}
+			if w.count(op) == 0 {
+				t.Errorf("no %s was sent", op)
+			}
+		})
+	}
+}
+
 func TestShortOutageIsSurvived(t *testing.T) {
 	t.Parallel() // it waits between tries
 	var calls atomic.Int32

@@ -16,7 +16,7 @@ import (
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
-// linger is how long parts may go on after an upload has failed.
+// linger is how long requests may go on after an upload has failed or was cancelled.
 const linger = 5 * time.Second
 
 // upload is an object on its way in parts.
@@ -38,17 +38,11 @@ func (s *Store) upload(ctx context.Context, key string, body io.Reader, first pa
 		s.parts.free(first)
 		return err
 	}
-	out, err := s.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
-		Bucket: &s.bucket, Key: s.name(key), Metadata: metadata,
-		// The one combination that a later Get of the whole object verifies.
-		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32, ChecksumType: types.ChecksumTypeFullObject,
-		ServerSideEncryption: s.encryption, SSEKMSKeyId: s.kmsKey, BucketKeyEnabled: s.bucketKey,
-	})
+	u, err := s.begin(ctx, key, metadata)
 	if err != nil {
 		s.parts.free(first)
-		return classify(err)
+		return err
 	}
-	u := &upload{Store: s, key: s.name(key), id: out.UploadId}
 	if err = u.send(ctx, first, body); err == nil {
 		err = u.complete(ctx)
 	}
@@ -56,6 +50,23 @@ func (s *Store) upload(ctx context.Context, key string, body io.Reader, first pa
 		return errors.Join(err, u.abort(ctx))
 	}
 	return nil
+}
+
+// begin begins an upload. If its answer were given up when ctx ends, nobody
+// would know what to abort.
+func (s *Store) begin(ctx context.Context, key string, metadata map[string]string) (*upload, error) {
+	travel, stop := lingering(ctx)
+	defer stop()
+	out, err := s.client.CreateMultipartUpload(travel, &s3.CreateMultipartUploadInput{
+		Bucket: &s.bucket, Key: s.name(key), Metadata: metadata,
+		// The one combination that a later Get of the whole object verifies.
+		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32, ChecksumType: types.ChecksumTypeFullObject,
+		ServerSideEncryption: s.encryption, SSEKMSKeyId: s.kmsKey, BucketKeyEnabled: s.bucketKey,
+	})
+	if err != nil {
+		return nil, classify(err)
+	}
+	return &upload{Store: s, key: s.name(key), id: out.UploadId}, nil
 }
 
 // send sends each part while the next is being read.
@@ -70,8 +81,8 @@ func (u *upload) send(ctx context.Context, first part, body io.Reader) error {
 }
 
 // lingering returns a context that ends a while after ctx: a request that is
-// cut off may be carried out all the same, and then a part would be stored
-// after its upload was aborted.
+// cut off may be carried out all the same, and then there would be an upload that
+// nobody knows, or a part that is stored after its upload was aborted.
 func lingering(ctx context.Context) (context.Context, context.CancelFunc) {
 	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	context.AfterFunc(ctx, func() { time.AfterFunc(linger, cancel) })
