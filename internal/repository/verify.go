@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -26,7 +26,6 @@ type verification struct {
 	mu      sync.Mutex // also of opt.Progress
 	report  backup.VerifyReport
 	damaged map[string]damage // archives by name
-	buffers sync.Pool         // of *[readSize]byte
 }
 
 // damage is what is wrong with an archive.
@@ -39,7 +38,7 @@ type damage struct {
 // Verify implements [backup.Repository].
 func (r *Repository) Verify(ctx context.Context, id backup.ID, checksum string, opt backup.VerifyOptions) (_ backup.VerifyReport, err error) {
 	defer errs.Wrap(&err, "verify backup %s", id)
-	v := &verification{repo: r, opt: opt, damaged: map[string]damage{}, buffers: sync.Pool{New: func() any { return new([readSize]byte) }}}
+	v := &verification{repo: r, opt: opt, damaged: map[string]damage{}}
 	v.report.Deep = opt.Deep
 	spool, err := r.download(ctx, id, checksum)
 	if errors.Is(err, errs.ErrNotFound) {
@@ -82,17 +81,21 @@ func (v *verification) run(ctx context.Context, spool *scratch, id backup.ID, ch
 func (v *verification) archives(ctx context.Context) error {
 	// Some hash while others wait for an archive's first bytes. Looking archives up
 	// is nothing but waiting.
-	check, together, perWorker := v.read, 2, 2
+	check, perWorker := v.read, 2
 	if !v.opt.Deep {
-		check, together, perWorker = v.lookUp, 1, 8
+		check, perWorker = v.lookUp, 8
+	}
+	var taken atomic.Int64
+	next := func() (manifest.Archive, bool) {
+		i := int(taken.Add(1)) - 1
+		if i >= len(v.m.trailer.Archives) {
+			return manifest.Archive{}, false
+		}
+		return v.m.trailer.Archives[i], true
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(perWorker * v.repo.opt.Workers)
-	for archives := range slices.Chunk(v.m.trailer.Archives, together) {
-		if ctx.Err() != nil {
-			break
-		}
-		group.Go(func() error { return check(ctx, archives) })
+	for range perWorker * v.repo.opt.Workers {
+		group.Go(func() error { return check(ctx, next) })
 	}
 	return group.Wait()
 }

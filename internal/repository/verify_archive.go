@@ -17,10 +17,10 @@ import (
 // the calls take a twentieth of a verification.
 const readSize = 128 << 10
 
-// lookUp checks that archives are there, in their sizes. Only what keeps it from
-// doing so is an error.
-func (v *verification) lookUp(ctx context.Context, archives []manifest.Archive) error {
-	for _, a := range archives {
+// lookUp checks that archives are there, in their sizes, until next has no more.
+// Only what keeps it from doing so is an error.
+func (v *verification) lookUp(ctx context.Context, next func() (manifest.Archive, bool)) error {
+	for a, ok := next(); ok; a, ok = next() {
 		info, err := v.repo.blobs.Head(ctx, archiveKey(a.Name))
 		switch {
 		case errors.Is(err, errs.ErrNotFound):
@@ -35,30 +35,28 @@ func (v *verification) lookUp(ctx context.Context, archives []manifest.Archive) 
 	return nil
 }
 
-// read checks all bytes of one archive or of two, which then are hashed at once.
-// Only what keeps it from doing so is an error.
-func (v *verification) read(ctx context.Context, archives []manifest.Archive) error {
-	var two [2]reading // of nothing beyond those
-	for i, a := range archives {
-		two[i].open(ctx, v, a)
-		defer two[i].close(v)
-	}
+// read checks all bytes of archives, of two at a time, which are hashed at once,
+// until next has no more. Only what keeps it from doing so is an error.
+func (v *verification) read(ctx context.Context, next func() (manifest.Archive, bool)) error {
+	lanes := [2]reading{{next: next, buf: new([readSize]byte)}, {next: next, buf: new([readSize]byte)}}
+	defer lanes[0].close()
+	defer lanes[1].close()
 	for {
-		a, b := two[0].next(), two[1].next()
-		if err := errors.Join(two[0].trouble(), two[1].trouble()); err != nil {
+		a, err := lanes[0].more(ctx, v)
+		if err != nil {
+			return err
+		}
+		b, err := lanes[1].more(ctx, v)
+		if err != nil {
 			return err
 		}
 		n := int64(len(a) + len(b))
 		if n == 0 {
-			break
+			return nil
 		}
-		sha256x2.Write(two[0].sum, a, two[1].sum, b)
+		sha256x2.Write(lanes[0].sum, a, lanes[1].sum, b)
 		v.checked(0, n, n)
 	}
-	for i := range archives {
-		two[i].compare(v)
-	}
-	return nil
 }
 
 // sizeDamage is that of an archive that has another size than it had.
@@ -66,32 +64,53 @@ func sizeDamage(size int64, a manifest.Archive) damage {
 	return damage{size: size, why: fmt.Sprintf("%d bytes instead of %d", size, a.Size)}
 }
 
-// reading is an archive on its way.
+// reading is one archive after the other on its way.
 type reading struct {
+	next    func() (manifest.Archive, bool)
+	buf     *[readSize]byte // apart: a copy to an address that is not aligned takes longer
 	archive manifest.Archive
+	open    bool
 	body    io.ReadCloser // nil if there is none
-	buf     *[readSize]byte
 	sum     hash.Hash
 	size    int64
 	err     error // that has ended it, also io.EOF
 }
 
-// open asks for an archive. What is wrong comes out as trouble or when it is compared.
-func (r *reading) open(ctx context.Context, v *verification, a manifest.Archive) {
-	r.archive, r.sum = a, sha256.New()
-	r.buf, _ = v.buffers.Get().(*[readSize]byte)
-	r.body, r.err = v.repo.blobs.Get(ctx, archiveKey(a.Name))
+// more returns the next bytes of an archive, or of the next one at its end; none
+// when there are no more archives.
+func (r *reading) more(ctx context.Context, v *verification) ([]byte, error) {
+	for r.open || r.begin(ctx, v) {
+		if n := r.fill(); n > 0 {
+			return r.buf[:n], nil
+		}
+		if err := r.trouble(); err != nil {
+			return nil, err
+		}
+		r.compare(v)
+		r.close()
+	}
+	return nil, nil
 }
 
-func (r *reading) close(v *verification) {
-	v.buffers.Put(r.buf)
+// begin asks for the next archive, if there is one. What is wrong comes out as
+// trouble or when it is compared.
+func (r *reading) begin(ctx context.Context, v *verification) bool {
+	if r.archive, r.open = r.next(); r.open {
+		r.sum, r.size = sha256.New(), 0
+		r.body, r.err = v.repo.blobs.Get(ctx, archiveKey(r.archive.Name))
+	}
+	return r.open
+}
+
+func (r *reading) close() {
 	if r.body != nil {
 		_ = r.body.Close() // the hash says whether all was read
 	}
+	r.open, r.body = false, nil
 }
 
-// next returns the next bytes, none at the end.
-func (r *reading) next() []byte {
+// fill reads the next bytes, 0 at the end.
+func (r *reading) fill() int {
 	n := 0
 	for r.body != nil && r.err == nil && n < len(r.buf) {
 		var more int
@@ -99,10 +118,7 @@ func (r *reading) next() []byte {
 		n += more
 	}
 	r.size += int64(n)
-	if n == 0 {
-		return nil
-	}
-	return r.buf[:n]
+	return n
 }
 
 // trouble returns the error that keeps the archive from being read, if its state
