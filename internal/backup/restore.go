@@ -132,18 +132,14 @@ func (s *Service) secure(ctx context.Context, t *tracker[Operation], lock *held)
 		kind = Kind(o.Restore.Components[0])
 	}
 	t.meter.phase("safety backup", 0, 0)
-	b := s.newBackup(CreateRequest{Kind: kind, Reason: ReasonPreRestore}, o.CreatedBy)
-	b, err := s.Catalog.PutBackup(ctx, b)
-	if err != nil {
+	bt := s.trackBackup(s.newBackup(CreateRequest{Kind: kind, Reason: ReasonPreRestore}, o.CreatedBy))
+	if err := bt.claim(ctx); err != nil { // it stores the record, which nobody else is to begin
 		return err
 	}
-	bt := s.trackBackup(b)
-	err = t.update(ctx, func(o *Operation) { resultOf(o).SafetyBackupID = b.ID })
+	b := bt.record()
+	err := t.update(ctx, func(o *Operation) { resultOf(o).SafetyBackupID = b.ID })
 	if err == nil {
 		t.log.add(LevelInfo, "safety-backup", "Safety backup: "+string(b.ID)+".", map[string]string{"id": string(b.ID)})
-		err = bt.claim(ctx)
-	}
-	if err == nil {
 		bt.log.begun(VerbCreate, b.CreatedBy)
 		err = bt.run(ctx, func(ctx context.Context) error {
 			return s.makeBackup(ctx, bt, lock, false, SnapshotOptions{Salvage: true})
