@@ -81,8 +81,7 @@ func (w *world) verifyDamaged(b backup.Backup) {
 		return
 	}
 	w.checkReport(req, *o.VerifyResult)
-	m, err := w.svc.Repository.Open(w.t.Context(), b.ID, b.Checksum)
-	w.must(err)
+	m := w.open(b.ID)
 	defer func() { w.must(m.Close()) }()
 	var lost []string
 	for e, err := range m.Entries() {

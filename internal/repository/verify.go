@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -85,17 +84,14 @@ func (v *verification) archives(ctx context.Context) error {
 	if !v.opt.Deep {
 		check, perWorker = v.lookUp, 8
 	}
-	var taken atomic.Int64
-	next := func() (manifest.Archive, bool) {
-		i := int(taken.Add(1)) - 1
-		if i >= len(v.m.trailer.Archives) {
-			return manifest.Archive{}, false
-		}
-		return v.m.trailer.Archives[i], true
+	archives := make(chan manifest.Archive, len(v.m.trailer.Archives))
+	for _, a := range v.m.trailer.Archives {
+		archives <- a
 	}
+	close(archives)
 	group, ctx := errgroup.WithContext(ctx)
 	for range perWorker * v.repo.opt.Workers {
-		group.Go(func() error { return check(ctx, next) })
+		group.Go(func() error { return check(ctx, archives) })
 	}
 	return group.Wait()
 }

@@ -17,10 +17,10 @@ import (
 // the calls take a twentieth of a verification.
 const readSize = 128 << 10
 
-// lookUp checks that archives are there, in their sizes, until next has no more.
-// Only what keeps it from doing so is an error.
-func (v *verification) lookUp(ctx context.Context, next func() (manifest.Archive, bool)) error {
-	for a, ok := next(); ok; a, ok = next() {
+// lookUp checks that archives are there, in their sizes. Only what keeps it from
+// doing so is an error.
+func (v *verification) lookUp(ctx context.Context, archives <-chan manifest.Archive) error {
+	for a := range archives {
 		info, err := v.repo.blobs.Head(ctx, archiveKey(a.Name))
 		switch {
 		case errors.Is(err, errs.ErrNotFound):
@@ -35,10 +35,10 @@ func (v *verification) lookUp(ctx context.Context, next func() (manifest.Archive
 	return nil
 }
 
-// read checks all bytes of archives, of two at a time, which are hashed at once,
-// until next has no more. Only what keeps it from doing so is an error.
-func (v *verification) read(ctx context.Context, next func() (manifest.Archive, bool)) error {
-	lanes := [2]reading{{next: next, buf: new([readSize]byte)}, {next: next, buf: new([readSize]byte)}}
+// read checks all bytes of archives, of two at a time, which are hashed at once.
+// Only what keeps it from doing so is an error.
+func (v *verification) read(ctx context.Context, archives <-chan manifest.Archive) error {
+	lanes := [2]reading{{archives: archives, buf: new([readSize]byte)}, {archives: archives, buf: new([readSize]byte)}}
 	defer lanes[0].close()
 	defer lanes[1].close()
 	for {
@@ -66,14 +66,14 @@ func sizeDamage(size int64, a manifest.Archive) damage {
 
 // reading is one archive after the other on its way.
 type reading struct {
-	next    func() (manifest.Archive, bool)
-	buf     *[readSize]byte // apart: a copy to an address that is not aligned takes longer
-	archive manifest.Archive
-	open    bool
-	body    io.ReadCloser // nil if there is none
-	sum     hash.Hash
-	size    int64
-	err     error // that has ended it, also io.EOF
+	archives <-chan manifest.Archive
+	buf      *[readSize]byte // apart: a copy to an address that is not aligned takes longer
+	archive  manifest.Archive
+	open     bool
+	body     io.ReadCloser // nil if there is none
+	sum      hash.Hash
+	size     int64
+	err      error // that has ended it, also io.EOF
 }
 
 // more returns the next bytes of an archive, or of the next one at its end; none
@@ -95,7 +95,7 @@ func (r *reading) more(ctx context.Context, v *verification) ([]byte, error) {
 // begin asks for the next archive, if there is one. What is wrong comes out as
 // trouble or when it is compared.
 func (r *reading) begin(ctx context.Context, v *verification) bool {
-	if r.archive, r.open = r.next(); r.open {
+	if r.archive, r.open = <-r.archives; r.open {
 		r.sum, r.size = sha256.New(), 0
 		r.body, r.err = v.repo.blobs.Get(ctx, archiveKey(r.archive.Name))
 	}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 
 import { read, type Backup } from '../../api'
 import { t } from '../../i18n'
@@ -53,13 +53,15 @@ function useIdle(): boolean {
 function Inside() {
   const state = useResource(history)
   const [asTable, setAsTable] = useState(false)
-  const empty = state.data && charted(state.data.backups).length < 2
+  const data = useMemo(() => state.data && charted(state.data.backups), [state.data])
+  const drawable = data === undefined || data.length > 1
   return (
-    <div class={asTable || empty ? 'card-body' : 'card-body pictures'}>
-      <Loaded state={state} onRetry={() => history.refresh()}>
-        {({ backups }) => (
+    <div class={drawable && !asTable ? 'card-body pictures' : 'card-body'}>
+      <Loaded state={{ ...state, data }} onRetry={() => history.refresh()}>
+        {(backups) => (
           <>
-            {asTable ? <Numbers backups={charted(backups)} /> : <Pictures backups={charted(backups)} />}
+            {asTable && <Numbers backups={backups} />}
+            {!asTable && (drawable ? <Pictures backups={backups} /> : <p class="muted">{t('overview.charts.none')}</p>)}
             <Button small kind="ghost" icon={asTable ? 'eye' : 'file'} onClick={() => setAsTable(!asTable)}>
               {t(asTable ? 'overview.charts.asPicture' : 'overview.charts.asTable')}
             </Button>

@@ -88,35 +88,31 @@ const components: readonly ComponentName[] = ['database', 'storage']
 
 /** Decides what to say. It looks at nothing but facts, and waits for all of them unless something is bad. */
 export function judge(facts: Facts): Verdict {
-  const nothing = unknowable(facts)
-  if (nothing) return { level: 'unknown', findings: [{ code: nothing, level: 'unknown' }] }
+  if (!knowsEnough(facts)) return unclear(facts)
   const findings = inOrder([...joined(components.flatMap((c) => ofComponent(c, facts))), ...ofWhole(facts)])
-  if (facts.reading && findings[0]?.level !== 'bad') return { level: 'unknown', findings: [{ code: unread(facts), level: 'unknown' }] }
+  const [first, ...others] = findings
+  if (facts.reading && first?.level !== 'bad') return unclear(facts)
   if (isStale(facts)) {
     const stale: Finding = { code: 'stale', level: 'unknown', at: new Date(facts.heard ?? facts.now).toISOString() }
     return { level: 'unknown', findings: [stale, ...findings] }
   }
-  const [first, ...others] = findings
-  if (!first) return wellIf(facts)
-  return { level: first.level, findings: [first, ...others] }
+  if (first) return { level: first.level, findings: [first, ...others] }
+  return knowsAll(facts) ? { level: 'good', findings: [{ code: 'well', level: 'good' }] } : unclear(facts)
 }
 
-/** wellIf says that all is well once nothing is left that could tell otherwise. */
-function wellIf(facts: Facts): Verdict {
-  const code = facts.stats || facts.complete ? 'well' : unread(facts)
-  const level = code === 'well' ? 'good' : 'unknown'
-  return { level, findings: [{ code, level }] }
+/** Whether nothing was left unread that could tell otherwise. */
+function knowsAll({ stats, complete }: Facts): boolean {
+  return stats !== undefined || complete
 }
 
-/** unknowable tells that too little was read to say anything. */
-function unknowable(facts: Facts): 'loading' | 'unread' | undefined {
-  const { backups, stats, complete } = facts
-  const enough = backups && (stats || complete || components.every((c) => newestOf(c, facts).sound))
-  return enough ? undefined : unread(facts)
+/** Whether enough was read to say what is wrong. */
+function knowsEnough(facts: Facts): boolean {
+  return facts.backups !== undefined && (knowsAll(facts) || components.every((c) => newestOf(c, facts).sound))
 }
 
-function unread(facts: Facts): 'loading' | 'unread' {
-  return facts.failed || facts.silent ? 'unread' : 'loading'
+/** unclear says that too little was read, and whether there is more to come. */
+function unclear(facts: Facts): Verdict {
+  return { level: 'unknown', findings: [{ code: facts.failed || facts.silent ? 'unread' : 'loading', level: 'unknown' }] }
 }
 
 function isStale(facts: Facts): boolean {

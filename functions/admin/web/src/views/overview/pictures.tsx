@@ -26,13 +26,12 @@ const outcomeLines = () => [
   { label: t('overview.charts.good'), color: '--chart-good' },
 ]
 
-/** Size, duration and outcomes, drawn. */
+/** Size, duration and outcomes of two backups or more, drawn. */
 export function Pictures({ backups }: { backups: Backup[] }) {
   const sizes = useMemo(() => byKind(backups, (b) => b.logical_size), [backups])
   const durations = useMemo(() => byKind(backups, durationOf), [backups])
   const days = useMemo(() => byDay(backups), [backups])
   const columns = useMemo(() => stacked(days), [days])
-  if (backups.length < 2) return <p class="muted">{t('overview.charts.none')}</p>
   return (
     <div class="chart-grid">
       <Kinds name="size" data={sizes} format={size} />
