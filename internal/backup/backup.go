@@ -115,7 +115,12 @@ type Backup struct {
 	Progress  Progress `json:"progress"`
 	// ExpiresAt is when a pre-restore backup may be rotated away.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
-	Lease     Lease     `json:"lease"`
+	// Host is the name of the machine that took it; "" is not known.
+	Host string `json:"host,omitempty"`
+	// Shrunk lists the components that lost so much since the last good backup
+	// that this one does not count as one, unless somebody confirms it.
+	Shrunk []Component `json:"shrunk,omitempty"`
+	Lease  Lease       `json:"lease"`
 	// Version counts the writes of the record; see [Catalog].
 	Version int64 `json:"version"`
 }

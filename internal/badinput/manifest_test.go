@@ -176,7 +176,7 @@ func TestTwoDamagedManifestsDoNotGuardEachOther(t *testing.T) {
 // program would have written it, with its checksum in the record.
 func (g *rig) newer(t *testing.T, id backup.ID) {
 	t.Helper()
-	content := frame.AppendRaw(nil, []byte(`{"format":"vertex-ar-backup/manifest","version":2,"new":["things"]}`+"\n"))
+	content := frame.AppendRaw(nil, []byte(`{"format":"vertex-ar-backup/manifest","version":3,"new":["things"]}`+"\n"))
 	g.memory.Change(manifestKey(id), func([]byte) []byte { return content })
 	b, err := g.records.GetBackup(t.Context(), id)
 	try(t, err)

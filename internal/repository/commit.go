@@ -26,7 +26,7 @@ func (w *writer) Commit(ctx context.Context, b backup.Backup) (checksum string, 
 		return "", 0, err
 	}
 	checksum, storedSize = w.spool.checksum(), w.storedSize()+w.spool.size
-	if err := w.repo.putManifest(ctx, generation{id: b.ID, number: 1}, w.spool); err != nil {
+	if err := w.repo.putManifest(ctx, generation{id: b.ID, number: 1}, w.header.Version, w.spool); err != nil {
 		return "", 0, err
 	}
 	w.cancel(nil)
@@ -63,11 +63,11 @@ func (w *writer) named() ([]manifest.Archive, error) {
 	return archives, nil
 }
 
-// putManifest stores a manifest if there is none. After an error that leaves
+// putManifest stores a manifest of that version of the format if there is none. After an error that leaves
 // open whether the store did it, it looks.
-func (r *Repository) putManifest(ctx context.Context, g generation, spool *scratch) error {
+func (r *Repository) putManifest(ctx context.Context, g generation, version int64, spool *scratch) error {
 	key, checksum := g.key(), spool.checksum()
-	meta := map[string]string{metaSHA256: checksum, metaVersion: strconv.Itoa(manifest.Version)}
+	meta := map[string]string{metaSHA256: checksum, metaVersion: strconv.FormatInt(version, 10)}
 	err := r.blobs.Put(ctx, key, spool.reader(), meta)
 	if err == nil {
 		return nil

@@ -297,7 +297,7 @@ func TestNewerManifestAsksForAnUpdate(t *testing.T) {
 	t.Parallel()
 	blobs, r, _ := newDamaged(t)
 	blobs.Change(manifestKey, func([]byte) []byte {
-		return frame.AppendRaw(nil, []byte(`{"format":"vertex-ar-backup/manifest","version":2}`+"\n"))
+		return frame.AppendRaw(nil, []byte(`{"format":"vertex-ar-backup/manifest","version":3}`+"\n"))
 	})
 	_, open := r.Open(t.Context(), testID, "")
 	_, verify := r.Verify(t.Context(), testID, "", backup.VerifyOptions{})

@@ -9,11 +9,14 @@ import (
 	"strings"
 
 	"github.com/vertex-ar/backup/internal/errs"
-	"github.com/vertex-ar/backup/internal/repository/manifest"
 )
 
 // maxFormat is more than format.json of any version needs.
 const maxFormat = 64 << 10
+
+// formatVersion is the version of format.json, which is that of the objects' keys
+// and of the archives. Manifests have versions of their own.
+const formatVersion = 1
 
 // formatFile is the content of format.json.
 type formatFile struct {
@@ -27,7 +30,7 @@ func (r *Repository) ensureFormat(ctx context.Context) error {
 	if !errors.Is(err, errs.ErrNotFound) {
 		return err
 	}
-	text := fmt.Sprintf("{\"version\":%d}\n", manifest.Version)
+	text := fmt.Sprintf("{\"version\":%d}\n", formatVersion)
 	err = r.blobs.Put(ctx, formatKey, strings.NewReader(text), nil)
 	if errors.Is(err, errs.ErrConflict) { // somebody else was faster
 		return r.checkFormat(ctx)
@@ -53,11 +56,12 @@ func (r *Repository) checkFormat(ctx context.Context) error {
 	if err := json.Unmarshal(b, &f); err != nil {
 		return damagedFormat(err)
 	}
-	if err := manifest.CheckVersion(f.Version); errors.Is(err, errs.ErrInvalid) {
+	if f.Version > formatVersion {
 		return errs.New(errs.ErrInvalid,
 			"The backup storage was set up by a newer version of Vertex AR Backup. Update this program, then try again.")
-	} else if err != nil {
-		return damagedFormat(err)
+	}
+	if f.Version != formatVersion {
+		return damagedFormat(fmt.Errorf("version %d", f.Version))
 	}
 	return nil
 }

@@ -94,7 +94,7 @@ func FuzzExtents(f *testing.F) {
 func manifestOf(t *testing.T, e backup.Entry, archive []byte) ([]byte, bool) {
 	t.Helper()
 	var out bytes.Buffer
-	w, err := manifest.NewWriter(&out, manifest.Header{ID: testID, Kind: backup.KindFull, CreatedAt: noon})
+	w, err := manifest.NewWriter(&out, manifest.Header{Version: manifest.Version, ID: testID, Kind: backup.KindFull, CreatedAt: noon})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,18 +6,19 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/blob/memblob"
-	"github.com/vertex-ar/backup/internal/repository"
 )
 
-var update = flag.Bool("update", false, "write the golden repository anew; only when the format's version changes")
+var update = flag.Bool("update", false, "write the golden repository of the newest version anew; only before it is released")
 
 const (
 	goldenDir   = "testdata/version-1"
 	goldenPages = "testdata/version-1-pages" // a complete copy and a delta
+	golden2     = "testdata/version-2"
 )
 
 // goldenItems must come out of the golden repository for ever.
@@ -35,9 +36,6 @@ func goldenItems() []backup.Item {
 // format was made. Whoever changes the format keeps this test as it is.
 func TestVersion1RestoresForEver(t *testing.T) {
 	t.Parallel()
-	if *update {
-		writeGolden(t)
-	}
 	checkGolden(t, goldenStore(t, goldenDir))
 }
 
@@ -72,14 +70,6 @@ const goldenEncryptedDir = "testdata/version-1-encrypted"
 // TestVersion1EncryptedRestoresForEver does the same for encrypted archives.
 func TestVersion1EncryptedRestoresForEver(t *testing.T) {
 	t.Parallel()
-	if *update {
-		blobs := newMem()
-		store(t, newEncrypted(t, blobs, "", goldenKey.recipient, newPair(t).recipient), testID, goldenItems()...)
-		if err := os.RemoveAll(goldenEncryptedDir); err != nil {
-			t.Fatal(err)
-		}
-		exportTo(t, blobs, goldenEncryptedDir)
-	}
 	r := newEncrypted(t, goldenStore(t, goldenEncryptedDir), goldenKey.identity)
 	checkStored(t, open(t, r, testID), goldenItems())
 	if b := record(t, r, testID); !b.Encrypted || b.FileCount != 6 {
@@ -101,16 +91,6 @@ func goldenDatabases() (first, second backup.Item) {
 func TestVersion1DeltasRestoreForEver(t *testing.T) {
 	t.Parallel()
 	first, second := goldenDatabases()
-	if *update {
-		blobs := newMem()
-		r := newRepositoryOf(t, blobs, byPages)
-		storeOn(t, r, testID, backup.WriteOptions{}, newTree(first))
-		storeOn(t, r, otherID, on(testID), newTree(second))
-		if err := os.RemoveAll(goldenPages); err != nil {
-			t.Fatal(err)
-		}
-		exportTo(t, blobs, goldenPages)
-	}
 	blobs := goldenStore(t, goldenPages)
 	r := newRepositoryOf(t, blobs, byPages)
 	checkStored(t, open(t, r, testID), newTree(first).all())
@@ -149,15 +129,65 @@ func checkGolden(t *testing.T, blobs *memblob.Store) {
 	w.Abort()
 }
 
-// writeGolden writes two backups, of which the second shares all archives of the first.
-func writeGolden(t *testing.T) {
+// golden2Record is what the second backup in the golden repository of version 2
+// says in the words that version 1 lacks.
+func golden2Record() backup.Backup {
+	b := finished(newBackup(otherID))
+	b.Host, b.Shrunk = "медиа-1", []backup.Component{backup.ComponentStorage}
+	return b
+}
+
+// writeGolden2 writes two backups, of which the second builds on the first.
+func writeGolden2(t *testing.T) {
 	t.Helper()
 	blobs := newMem()
-	r := newRepositoryOf(t, blobs, repository.Options{Workers: 1})
-	store(t, r, testID, goldenItems()...)
-	share(t, blobs, r, otherID, testID)
-	if err := os.RemoveAll(goldenDir); err != nil {
+	r := newRepositoryOf(t, blobs, byPages)
+	first, second := goldenDatabases()
+	storeOn(t, r, testID, backup.WriteOptions{}, newTree(first))
+	w, err := r.Begin(t.Context(), newBackup(otherID), on(testID))
+	if err != nil {
 		t.Fatal(err)
 	}
-	exportTo(t, blobs, goldenDir)
+	defer w.Abort()
+	for _, it := range newTree(second).all() {
+		if err := w.Add(t.Context(), it); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.Finish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.Commit(t.Context(), golden2Record()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(golden2); err != nil {
+		t.Fatal(err)
+	}
+	exportTo(t, blobs, golden2)
+}
+
+// TestVersion2RestoresForEver reads a repository that was written when version 2
+// of the manifests was made, and builds on it.
+func TestVersion2RestoresForEver(t *testing.T) {
+	t.Parallel()
+	if *update {
+		writeGolden2(t)
+	}
+	first, second := goldenDatabases()
+	blobs := goldenStore(t, golden2)
+	r := newRepositoryOf(t, blobs, byPages)
+	checkStored(t, open(t, r, testID), newTree(first).all())
+	checkStored(t, open(t, r, otherID), newTree(second).all())
+	want := golden2Record()
+	if b := record(t, r, otherID); b.Host != want.Host || !slices.Equal(b.Shrunk, want.Shrunk) || b.Note != want.Note {
+		t.Errorf("record %+v", b)
+	}
+	for _, id := range []backup.ID{testID, otherID} {
+		if report, err := r.Verify(t.Context(), id, "", backup.VerifyOptions{Deep: true}); err != nil || !report.Valid {
+			t.Errorf("%+v, %v", report, err)
+		}
+	}
+	if o := storeOn(t, r, thirdID, on(otherID), newTree(second)); o.StoredSize > 0 || len(o.warnings) > 0 {
+		t.Errorf("%+v", o)
+	}
 }

@@ -21,7 +21,7 @@ func (r *Repository) regenerate(ctx context.Context, fence backup.Fence, c curre
 		return err
 	}
 	defer func() { _ = next.Close() }() // it holds nothing that anybody needs
-	encrypted, err := r.translate(ctx, c, next, moves)
+	version, encrypted, err := r.translate(ctx, c, next, moves)
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func (r *Repository) regenerate(ctx context.Context, fence backup.Fence, c curre
 		return err
 	}
 	g := generation{id: c.id, number: max(number, c.latest+1), size: next.size}
-	if err := r.putManifest(ctx, g, next); err != nil {
+	if err := r.putManifest(ctx, g, version, next); err != nil {
 		return err
 	}
 	err = fence.Choose(ctx, c.id, c.checksum, backup.Choice{Checksum: next.checksum(), Encrypted: encrypted})
@@ -43,40 +43,42 @@ func (r *Repository) regenerate(ctx context.Context, fence backup.Fence, c curre
 }
 
 // translate writes a manifest anew, with the places that the moves give its
-// content. It reports whether all archives that it names are encrypted.
-func (r *Repository) translate(ctx context.Context, c current, to io.Writer, moves map[string]*move) (encrypted bool, err error) {
+// content. It keeps its version, and with it everything else that it says. It
+// reports whether all archives that it names are encrypted.
+func (r *Repository) translate(ctx context.Context, c current, to io.Writer, moves map[string]*move) (version int64, encrypted bool, err error) {
 	spool, err := r.fetch(ctx, c.generation)
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
 	defer func() { _ = spool.Close() }() // as above
 	if spool.checksum() != c.checksum {
-		return false, damagedManifest(c.id, "it is not the one that was written", nil)
+		return 0, false, damagedManifest(c.id, "it is not the one that was written", nil)
 	}
 	in, err := manifest.NewReader(spool.reader())
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
 	out, err := manifest.NewWriter(to, in.Header())
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
 	for ctx.Err() == nil {
 		e, err := in.Next()
 		if errors.Is(err, io.EOF) {
-			return finish(out, in.Trailer(), moves)
+			encrypted, err := finish(out, in.Trailer(), moves)
+			return in.Header().Version, encrypted, err
 		}
 		if err != nil {
-			return false, err
+			return 0, false, err
 		}
 		if err := relocate(e.Extents, moves); err != nil {
-			return false, fmt.Errorf("entry %.200q: %w", e.Path, err)
+			return 0, false, fmt.Errorf("entry %.200q: %w", e.Path, err)
 		}
 		if err := out.Write(e); err != nil {
-			return false, err
+			return 0, false, err
 		}
 	}
-	return false, context.Cause(ctx)
+	return 0, false, context.Cause(ctx)
 }
 
 // relocate turns extents in old archives into those in the new ones.

@@ -25,7 +25,7 @@ func share(t *testing.T, blobs *memblob.Store, r *repository.Repository, id, of 
 	t.Helper()
 	var out strings.Builder
 	b := newBackup(id)
-	w, err := manifest.NewWriter(&out, manifest.Header{ID: id, Kind: b.Kind, CreatedAt: b.CreatedAt})
+	w, err := manifest.NewWriter(&out, manifest.Header{Version: manifest.Version, ID: id, Kind: b.Kind, CreatedAt: b.CreatedAt})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func (r *Repository) Begin(ctx context.Context, b backup.Backup, opt backup.Writ
 		return nil, err
 	}
 	w := &writer{
-		repo: r, header: manifest.Header{ID: b.ID, Kind: b.Kind, CreatedAt: b.CreatedAt.UTC()},
+		repo: r, header: manifest.Header{Version: manifest.Version, ID: b.ID, Kind: b.Kind, CreatedAt: b.CreatedAt.UTC()},
 		notify: notify{opt: opt},
 		items:  make(chan *item), order: make(chan *item, ahead),
 		uploads:  make(chan struct{}, r.opt.Workers+closing),

@@ -85,7 +85,8 @@ type entryLine struct {
 	more int // extents on further lines
 }
 
-// entry reads the line of an entry. names gives the names of archives.
+// entry reads the line of an entry. A field that later versions have is asked
+// for only if s.version is one of them. names gives the names of archives.
 func (s *scanner) entry(line []byte, names names) (l entryLine, err error) {
 	s.start(line)
 	s.literal(`{"path`)

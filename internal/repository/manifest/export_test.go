@@ -4,7 +4,7 @@ import "github.com/vertex-ar/backup/internal/backup"
 
 // ParseEntry reads one line as an entry, of which more extents follow.
 func ParseEntry(line []byte) (e backup.Entry, more int, err error) {
-	l, err := new(scanner).entry(line, names{})
+	l, err := (&scanner{version: Version}).entry(line, names{})
 	return l.Entry, l.more, err
 }
 

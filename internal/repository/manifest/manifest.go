@@ -9,9 +9,9 @@ import (
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
-// Version is the version of the format that this package writes, and the
-// greatest that it reads.
-const Version = 1
+// Version is the version of the format in which new manifests are written, and
+// the greatest that is read. A manifest that is written anew keeps its own.
+const Version = 2
 
 // formatName is the first field of every manifest.
 const formatName = "vertex-ar-backup/manifest"
@@ -36,6 +36,7 @@ const (
 
 // Header is known when a backup begins.
 type Header struct {
+	Version   int64 // 1 to [Version]; what the manifest may say depends on it
 	ID        backup.ID
 	Kind      backup.Kind
 	CreatedAt time.Time
@@ -73,13 +74,13 @@ func errNewer() error {
 		"This backup was written by a newer version of Vertex AR Backup. Update this program, then try again.")
 }
 
-// CheckVersion returns errs.ErrInvalid, with a detail that asks for an update,
+// checkVersion returns errs.ErrInvalid, with a detail that asks for an update,
 // if version is greater than what this program knows.
-func CheckVersion(version int64) error {
+func checkVersion(version int64) error {
 	if version > Version {
 		return errNewer()
 	}
-	if version != Version {
+	if version < 1 {
 		return errors.New("there is no such version of the format")
 	}
 	return nil

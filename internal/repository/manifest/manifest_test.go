@@ -32,7 +32,7 @@ const (
 
 var (
 	noon   = time.Date(2026, 11, 22, 12, 0, 0, 120000000, time.UTC)
-	header = manifest.Header{ID: id, Kind: backup.KindFull, CreatedAt: noon}
+	header = manifest.Header{Version: manifest.Version, ID: id, Kind: backup.KindFull, CreatedAt: noon}
 )
 
 func newRecord() backup.Backup {
@@ -40,6 +40,7 @@ func newRecord() backup.Backup {
 		ID: id, Kind: backup.KindFull, Status: backup.StatusPartial, CreatedAt: noon, FinishedAt: noon.Add(time.Minute),
 		StoredSize: 300, DatabaseOK: true, Errors: []string{"a <b> & c"}, Warnings: []string{"line\u2028separator"},
 		Reason: backup.ReasonPreRestore, CreatedBy: "Ирина", Note: "note", ExpiresAt: noon.Add(time.Hour),
+		Host: "media-1", Shrunk: []backup.Component{backup.ComponentStorage},
 	}
 }
 
@@ -187,7 +188,7 @@ func TestLinesAreAsSpecified(t *testing.T) {
 	got := strings.Split(unzip(t, write(t, f, newLink("b", "<\u2029"))), "\n")
 	sum := sha256.Sum256([]byte(strings.Join(got[:3], "\n") + "\n"))
 	want := []string{
-		`{"format":"vertex-ar-backup/manifest","version":1,"id":"` + id + `","kind":"full","created_at":"2026-11-22T12:00:00.120000000Z"}`,
+		`{"format":"vertex-ar-backup/manifest","version":2,"id":"` + id + `","kind":"full","created_at":"2026-11-22T12:00:00.120000000Z"}`,
 		`{"path_base64":"Yf8=","type":"file","size":1,"mtime":"2026-11-22T12:00:00.120000000Z","mode":"0007","uid":1,"gid":2,` +
 			`"sha256":"0102030000000000000000000000000000000000000000000000000000000000",` +
 			`"extents":[{"archive":"` + one + `","offset":100,"length":200,"start":1536,"size":1}]}`,
@@ -199,7 +200,7 @@ func TestLinesAreAsSpecified(t *testing.T) {
 			`"backup":{"id":"` + id + `","kind":"full","status":"partial","created_at":"2026-11-22T12:00:00.120000000Z",` +
 			`"finished_at":"2026-11-22T12:01:00.120000000Z","stored_size":300,"database_ok":true,"storage_ok":false,` +
 			`"errors":["a <b> & c"],"warnings":["line\u2028separator"],"reason":"pre-restore","created_by":"Ирина","note":"note",` +
-			`"encrypted":false,"expires_at":"2026-11-22T13:00:00.120000000Z"},"sha256":"` + hex.EncodeToString(sum[:]) + `"}`,
+			`"encrypted":false,"expires_at":"2026-11-22T13:00:00.120000000Z","host":"media-1","shrunk":["storage"]},"sha256":"` + hex.EncodeToString(sum[:]) + `"}`,
 		"",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -314,8 +315,9 @@ func TestReaderRefusesWhatTheFormatForbids(t *testing.T) {
 	}
 	for _, c := range []struct{ what, old, new string }{
 		{"other format", "vertex-ar-backup/manifest", "tar"},
-		{"version 0", `"version":1`, `"version":0`},
-		{"no version", `"version":1,`, ``},
+		{"version 0", `"version":2`, `"version":0`},
+		{"no version", `"version":2,`, ``},
+		{"words that version 1 lacks", `"version":2`, `"version":1`},
 		{"bad id", `"id":"2026`, `"id":"x026`},
 		{"other kind", `"kind":"full","created_at"`, `"kind":"storage","created_at"`},
 		{"short time", "12:00:00.120000000Z\"}\n", "12:00:00.12Z\"}\n"},
@@ -361,6 +363,10 @@ func TestReaderRefusesWhatTheFormatForbids(t *testing.T) {
 		{"encrypted, its archives not", `"encrypted":false`, `"encrypted":true`},
 		{"status", `"status":"partial"`, `"status":"running"`},
 		{"other backup", `"backup":{"id":"` + id, `"backup":{"id":"` + id[:21] + "bbbbbb"},
+		{"shrunk is no component", `"shrunk":["storage"]`, `"shrunk":["media"]`},
+		{"shrunk twice", `"shrunk":["storage"]`, `"shrunk":["storage","storage"]`},
+		{"nothing shrunk", `"shrunk":["storage"]`, `"shrunk":[]`},
+		{"empty host", `"host":"media-1"`, `"host":""`},
 		{"stored size", `"stored_size":300`, `"stored_size":-1`},
 		{"empty line", `{"path":"e"`, "\n" + `{"path":"e"`},
 		{"no JSON", `{"path":"e"`, "what" + "\n" + `{"path":"e"`},
@@ -470,14 +476,53 @@ func TestDamagedManifestIsCorrupt(t *testing.T) {
 
 func TestNewerVersionAsksForAnUpdate(t *testing.T) {
 	t.Parallel()
-	newer := frame.AppendRaw(nil, []byte(`{"format":"vertex-ar-backup/manifest","version":2,"anything":{}}`+"\n"))
-	newer = append(newer, "whatever version 2 has here"...)
+	newer := frame.AppendRaw(nil, []byte(`{"format":"vertex-ar-backup/manifest","version":3,"anything":{}}`+"\n"))
+	newer = append(newer, "whatever version 3 has here"...)
 	_, _, err := read(bytes.NewReader(newer))
 	if !errors.Is(err, errs.ErrInvalid) || !strings.Contains(errs.Detail(err), "Update") {
 		t.Errorf("%v, want ErrInvalid with advice", err)
 	}
 	if _, _, err = manifest.ReadSummary(bytes.NewReader(newer), int64(len(newer))); !errors.Is(err, errs.ErrInvalid) {
 		t.Errorf("summary: %v, want ErrInvalid", err)
+	}
+}
+
+// TestAManifestKeepsItsVersion: version 1 has no words for what came later.
+func TestAManifestKeepsItsVersion(t *testing.T) {
+	t.Parallel()
+	old := header
+	old.Version = 1
+	var out bytes.Buffer
+	for _, words := range []bool{true, false} {
+		out.Reset()
+		w, err := manifest.NewWriter(&out, old)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := newRecord()
+		if !words {
+			b.Host, b.Shrunk = "", nil
+		}
+		if err := w.Close(b, nil); words != errors.Is(err, errs.ErrInvalid) || !words && err != nil {
+			t.Errorf("with words of version 2: %t: %v", words, err)
+		}
+	}
+	m, err := manifest.NewReader(bytes.NewReader(out.Bytes()))
+	if err != nil || m.Header() != old {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	if _, err := m.Next(); !errors.Is(err, io.EOF) {
+		t.Error(err)
+	}
+	if h, _, err := manifest.ReadSummary(bytes.NewReader(out.Bytes()), int64(out.Len())); err != nil || h != old {
+		t.Errorf("%+v, %v", h, err)
+	}
+	for _, version := range []int64{0, -1, manifest.Version + 1} {
+		unknown := header
+		unknown.Version = version
+		if _, err := manifest.NewWriter(io.Discard, unknown); !errors.Is(err, errs.ErrInvalid) {
+			t.Errorf("version %d: %v", version, err)
+		}
 	}
 }
 

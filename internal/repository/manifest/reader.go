@@ -49,6 +49,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 	if m.header, err = parseHeader(m.lines, line, len(m.rest)); err != nil {
 		return nil, err
 	}
+	m.scan.version = m.header.Version
 	_, _ = m.sum.Write(line)
 	return m, nil
 }
@@ -137,7 +138,7 @@ func (r *Reader) take(line []byte) error {
 
 // end checks the trailer, and that nothing but the footer follows it.
 func (r *Reader) end(line []byte) error {
-	t, sum, err := parseTrailer(r.lines, line, len(r.frame.Content))
+	t, sum, err := parseTrailer(r.lines, r.header.Version, line, len(r.frame.Content))
 	if err != nil {
 		return err
 	}
@@ -192,7 +193,7 @@ func parseHeader(lines *lineEncoder, line []byte, rest int) (Header, error) {
 	if err := json.Unmarshal(line, &v); err != nil || v.Format != formatName {
 		return Header{}, corrupt("it does not start as a manifest")
 	}
-	if err := CheckVersion(v.Version); err != nil {
+	if err := checkVersion(v.Version); err != nil {
 		if errors.Is(err, errs.ErrInvalid) {
 			return Header{}, err
 		}
@@ -206,7 +207,7 @@ func parseHeader(lines *lineEncoder, line []byte, rest int) (Header, error) {
 	if err != nil || rest != 0 || len(line) > maxHeader {
 		return Header{}, corrupt("header of %d bytes, %d follow, created at %q", len(line), rest, l.CreatedAt)
 	}
-	h := Header{ID: l.ID, Kind: l.Kind, CreatedAt: created}
+	h := Header{Version: l.Version, ID: l.ID, Kind: l.Kind, CreatedAt: created}
 	if err := checkHeader(h); err != nil {
 		return Header{}, corrupt("%w", err)
 	}
@@ -214,13 +215,16 @@ func parseHeader(lines *lineEncoder, line []byte, rest int) (Header, error) {
 }
 
 // parseTrailer reads the trailer's line, which must be its frame's whole content.
-func parseTrailer(lines *lineEncoder, line []byte, content int) (Trailer, [sha256.Size]byte, error) {
+func parseTrailer(lines *lineEncoder, version int64, line []byte, content int) (Trailer, [sha256.Size]byte, error) {
 	var l trailerLine
 	if len(line) != content {
 		return Trailer{}, [sha256.Size]byte{}, corrupt("the trailer is not alone in its frame")
 	}
 	if err := lines.decode(line, &l); err != nil {
 		return Trailer{}, [sha256.Size]byte{}, corrupt("trailer: %w", err)
+	}
+	if version < 2 && l.since2() {
+		return Trailer{}, [sha256.Size]byte{}, corrupt("trailer: it has fields that version %d does not", version)
 	}
 	t, sum, err := l.trailer()
 	if err != nil {

@@ -143,6 +143,11 @@ func checkRecord(b backup.Backup) error {
 	if !b.Status.Restorable() {
 		return fmt.Errorf("the record's status is %q", b.Status)
 	}
+	for i, c := range b.Shrunk {
+		if !slices.Contains(b.Kind.Components(), c) || slices.Contains(b.Shrunk[:i], c) {
+			return fmt.Errorf("the record says that %q has shrunk", c)
+		}
+	}
 	if b.StoredSize < 0 {
 		return errors.New("the record's stored size is negative")
 	}
@@ -155,6 +160,9 @@ func checkRecord(b backup.Backup) error {
 }
 
 func checkHeader(h Header) error {
+	if err := checkVersion(h.Version); err != nil {
+		return err
+	}
 	if _, err := backup.ParseID(string(h.ID)); err != nil || !h.Kind.Valid() {
 		return fmt.Errorf("the header names backup %q of kind %q", h.ID, h.Kind)
 	}

@@ -12,6 +12,8 @@ import (
 // scanner takes a line apart from left to right, in the one form that the
 // format allows. Once something else has come, it is bad and stays so.
 type scanner struct {
+	version int64 // of the manifest; entries may have more fields in later ones
+
 	rest []byte
 	bad  bool
 	buf  []byte // the last text, if it had escapes

@@ -18,6 +18,7 @@ import (
 type Seeker struct {
 	in      io.ReaderAt
 	decoder *frame.Decoder
+	version int64
 
 	mu     sync.Mutex
 	frames []span // of entries, in order
@@ -37,7 +38,11 @@ func NewSeeker(in io.ReaderAt, size int64) (*Seeker, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Seeker{in: in, decoder: decoder}
+	h, err := readHeader(in, size, newLineEncoder())
+	if err != nil {
+		return nil, err
+	}
+	s := &Seeker{in: in, decoder: decoder, version: h.Version}
 	frames := frame.NewReader(io.NewSectionReader(in, 0, size), decoder)
 	for {
 		f, err := frames.Skip()
@@ -67,7 +72,7 @@ func (s *Seeker) Between(from, to string, match func(path string) bool) iter.Seq
 			yield(backup.Entry{}, err)
 			return
 		}
-		c := cursor{seeker: s, frame: start, names: names{}}
+		c := cursor{seeker: s, frame: start, scan: scanner{version: s.version}, names: names{}}
 		for {
 			e, err := c.next(from, to, match)
 			if errors.Is(err, io.EOF) || !yield(e, err) || err != nil {
@@ -104,7 +109,7 @@ func (s *Seeker) first(i int) (span, error) {
 	if err != nil {
 		return *f, err
 	}
-	var scan scanner
+	scan := scanner{version: s.version}
 	for line := range bytes.Lines(content) {
 		if path, ok := scan.path(line); ok {
 			f.known, f.first = true, path

@@ -23,7 +23,7 @@ func ReadSummary(r io.ReaderAt, size int64) (Header, Trailer, error) {
 	if err != nil {
 		return h, Trailer{}, err
 	}
-	t, err := readTrailer(r, at, size-footerLen-at, lines)
+	t, err := readTrailer(r, at, size-footerLen-at, h.Version, lines)
 	if err != nil {
 		return h, t, err
 	}
@@ -70,7 +70,7 @@ func readFooter(r io.ReaderAt, size int64) (int64, error) {
 	return int64(at), nil //nolint:gosec // less than size
 }
 
-func readTrailer(r io.ReaderAt, at, length int64, lines *lineEncoder) (Trailer, error) {
+func readTrailer(r io.ReaderAt, at, length, version int64, lines *lineEncoder) (Trailer, error) {
 	b, err := readAt(r, at, length)
 	if err != nil {
 		return Trailer{}, err
@@ -83,7 +83,7 @@ func readTrailer(r io.ReaderAt, at, length int64, lines *lineEncoder) (Trailer, 
 	if err != nil {
 		return Trailer{}, err
 	}
-	t, _, err := parseTrailer(lines, line, len(line))
+	t, _, err := parseTrailer(lines, version, line, len(line))
 	return t, err
 }
 

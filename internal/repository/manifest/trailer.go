@@ -3,6 +3,7 @@ package manifest
 import (
 	"encoding/hex"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -46,6 +47,19 @@ type record struct {
 	Note       string        `json:"note,omitempty"`
 	Encrypted  bool          `json:"encrypted"`
 	ExpiresAt  string        `json:"expires_at,omitempty"`
+	recordV2
+}
+
+// recordV2 is what a record has since version 2: optional fields, each left out
+// when it is empty.
+type recordV2 struct {
+	Host   string             `json:"host,omitempty"`
+	Shrunk []backup.Component `json:"shrunk,omitempty"`
+}
+
+// since2 reports whether l says something that version 1 has no words for.
+func (l trailerLine) since2() bool {
+	return !reflect.ValueOf(l.Backup.recordV2).IsZero()
 }
 
 func newTrailerLine(t Trailer, sum []byte) trailerLine {
@@ -67,6 +81,7 @@ func newRecord(b backup.Backup) record {
 		Errors: validTexts(b.Errors), Warnings: validTexts(b.Warnings), Reason: b.Reason,
 		CreatedBy: validText(b.CreatedBy), Note: validText(b.Note), Encrypted: b.Encrypted,
 	}
+	r.recordV2 = recordV2{Host: validText(b.Host), Shrunk: b.Shrunk}
 	if !b.ExpiresAt.IsZero() {
 		r.ExpiresAt = formatTime(b.ExpiresAt)
 	}
@@ -110,6 +125,7 @@ func (r record) backup() (b backup.Backup, err error) {
 		ID: r.ID, Kind: r.Kind, Status: r.Status, StoredSize: r.StoredSize,
 		DatabaseOK: r.DatabaseOK, StorageOK: r.StorageOK, Errors: r.Errors, Warnings: r.Warnings,
 		Reason: r.Reason, CreatedBy: r.CreatedBy, Note: r.Note, Encrypted: r.Encrypted,
+		Host: r.Host, Shrunk: r.Shrunk,
 	}
 	if b.CreatedAt, err = parseTime(r.CreatedAt); err != nil {
 		return b, err

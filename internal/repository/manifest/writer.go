@@ -35,7 +35,7 @@ func NewWriter(w io.Writer, h Header) (*Writer, error) {
 		return nil, err
 	}
 	m := &Writer{out: w, header: h, rules: newRules(), lines: newLineEncoder(), frames: frames, sum: sha256.New()}
-	l := headerLine{Format: formatName, Version: Version, ID: h.ID, Kind: h.Kind, CreatedAt: formatTime(h.CreatedAt)}
+	l := headerLine{Format: formatName, Version: h.Version, ID: h.ID, Kind: h.Kind, CreatedAt: formatTime(h.CreatedAt)}
 	line, err := m.lines.encode(l)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,11 @@ func (w *Writer) Close(b backup.Backup, archives []Archive) error {
 		return err
 	}
 	at := w.offset
-	line, err := w.lines.encode(newTrailerLine(t, w.sum.Sum(nil)))
+	l := newTrailerLine(t, w.sum.Sum(nil))
+	if w.header.Version < 2 && l.since2() {
+		return fmt.Errorf("manifest: version %d has no words for this record: %w", w.header.Version, errs.ErrInvalid)
+	}
+	line, err := w.lines.encode(l)
 	if err != nil {
 		return err
 	}
