@@ -24,6 +24,8 @@ type view struct {
 	Reason      backup.Reason `json:"reason"`
 	CreatedBy   string        `json:"created_by"`
 	Note        string        `json:"note"`
+	Pinned      bool          `json:"pinned"`
+	Accepted    bool          `json:"accepted"`
 	VerifiedAt  time.Time     `json:"verified_at,omitzero"`
 	Encrypted   bool          `json:"encrypted"`
 }
@@ -33,7 +35,7 @@ func viewOf(b backup.Backup) view {
 		ID: b.ID, Kind: b.Kind, Status: b.Status, CreatedAt: b.CreatedAt, FinishedAt: b.FinishedAt,
 		StoredSize: b.StoredSize, LogicalSize: b.LogicalSize, FileCount: b.FileCount, Checksum: b.Checksum,
 		DatabaseOK: b.DatabaseOK, StorageOK: b.StorageOK, Errors: list(b.Errors), Warnings: list(b.Warnings),
-		Reason: b.Reason, CreatedBy: b.CreatedBy, Note: b.Note, VerifiedAt: b.VerifiedAt, Encrypted: b.Encrypted,
+		Reason: b.Reason, CreatedBy: b.CreatedBy, Note: b.Note, Pinned: b.Pinned, Accepted: b.Accepted, VerifiedAt: b.VerifiedAt, Encrypted: b.Encrypted,
 	}
 }
 

@@ -38,7 +38,7 @@ func Delete(ctx context.Context, getenv Getenv) (event.Handler, error) {
 
 // Edit makes the handler of functions/edit.
 func Edit(ctx context.Context, getenv Getenv) (event.Handler, error) {
-	return function(ctx, getenv, "edit")
+	return function(ctx, getenv, "edit", (*parts).withRepository)
 }
 
 // Cancel makes the handler of functions/cancel.

@@ -90,6 +90,10 @@ func TestFunctionsReachOnlyTheirObjects(t *testing.T) {
 			switch {
 			case service == "s3" && verb != "ListBucket" && name == "download" && verb != "GetObject":
 				want.objects = []string{keyPrefix + "/exports/*"}
+			case name == "edit" && verb == "GetObject":
+				want.objects = []string{keyPrefix + "/marks/*", keyPrefix + "/format.json"}
+			case name == "edit" && verb == "PutObject":
+				want.objects = []string{keyPrefix + "/marks/*"}
 			case service == "s3" && verb != "ListBucket":
 				want.objects = []string{keyPrefix + "/*"}
 			case service == "scheduler":
@@ -115,7 +119,7 @@ func TestFunctionsMayDoOnlyTheirVerb(t *testing.T) {
 		"create": append(adds, itself), "restore": append(adds, itself, identity), "verify": append(records, itself, identity),
 		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "download": append(adds, "s3:DeleteObject", itself, identity), "auth": {"dynamodb:PutItem"},
 		"schedule": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "iam:PassRole", "scheduler:GetSchedule", "scheduler:UpdateSchedule"}, "authorizer": nil, "admin": nil,
-		"edit": {"dynamodb:GetItem", "dynamodb:PutItem"}, "cancel": {"dynamodb:GetItem", "dynamodb:PutItem"},
+		"edit": {"dynamodb:GetItem", "dynamodb:PutItem", "s3:ListBucket", "s3:GetObject", "s3:PutObject"}, "cancel": {"dynamodb:GetItem", "dynamodb:PutItem"},
 	}
 	got := map[string][]string{}
 	for name, f := range functions(t, readTemplate(t)) {

@@ -20,8 +20,12 @@ const rebuildAtOnce = 16
 // rebuild fills an empty catalog with the records that the manifests keep; with
 // only, with that of one backup.
 func (p *parts) rebuild(ctx context.Context, c backup.Catalog, only backup.ID) error {
+	marks, err := p.repository.Marks(ctx, only)
+	if err != nil {
+		return err
+	}
 	if only != "" {
-		return rebuildOne(ctx, c, only, p.repository.Committed)
+		return rebuildOne(ctx, c, only, p.repository.Committed, marks)
 	}
 	survey, err := p.repository.Survey(ctx)
 	if err != nil {
@@ -30,7 +34,7 @@ func (p *parts) rebuild(ctx context.Context, c backup.Catalog, only backup.ID) e
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(rebuildAtOnce)
 	for _, id := range survey.IDs() {
-		group.Go(func() error { return rebuildOne(ctx, c, id, survey.Committed) })
+		group.Go(func() error { return rebuildOne(ctx, c, id, survey.Committed, marks) })
 	}
 	return group.Wait()
 }
@@ -38,7 +42,7 @@ func (p *parts) rebuild(ctx context.Context, c backup.Catalog, only backup.ID) e
 // rebuildOne keeps the record of a backup. One that has gone meanwhile has
 // none; one of which the manifest cannot be read, or names archives that are not
 // there, shows that in its record, and can be verified and deleted as any other.
-func rebuildOne(ctx context.Context, c backup.Catalog, id backup.ID, committed func(context.Context, backup.ID) (backup.Backup, error)) error {
+func rebuildOne(ctx context.Context, c backup.Catalog, id backup.ID, committed func(context.Context, backup.ID) (backup.Backup, error), marks map[backup.ID]backup.Marks) error {
 	b, err := committed(ctx, id)
 	switch {
 	case errors.Is(err, errs.ErrNotFound):
@@ -52,6 +56,9 @@ func rebuildOne(ctx context.Context, c backup.Catalog, id backup.ID, committed f
 		return fmt.Errorf("rebuild the record of %s: %w", id, err)
 	}
 	b.Version, b.Lease = 0, backup.Lease{}
+	if m, ok := marks[id]; ok {
+		b = b.Marked(m)
+	}
 	_, err = c.PutBackup(ctx, b)
 	return err
 }

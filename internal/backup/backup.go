@@ -105,6 +105,8 @@ type Backup struct {
 	CreatedBy  string   `json:"created_by"` // e-mail or "schedule"
 	Note       string   `json:"note,omitempty"`
 	Pinned     bool     `json:"pinned"`
+	// Accepted says that somebody confirmed what a backup lacks: it is meant so.
+	Accepted bool `json:"accepted,omitempty"`
 	// CancelRequested asks the run to stop; see [Service.Cancel].
 	CancelRequested bool `json:"cancel_requested,omitempty"`
 

@@ -9,25 +9,16 @@ import (
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
-// holds reports whether component c can be restored from b.
-func (b Backup) holds(c Component) bool {
-	return b.Status.Restorable() && (c == ComponentDatabase && b.DatabaseOK || c == ComponentStorage && b.StorageOK)
-}
-
-// counts reports whether b is one of the backups that protect the data:
-// safety backups go away by themselves.
-func (b Backup) counts() bool { return b.Status.Restorable() && b.Reason != ReasonPreRestore }
-
 // lastOf returns the components that nothing would hold any more without the
 // backups of ids.
 func lastOf(all []Backup, ids ...ID) []Component {
 	var last []Component
-	for _, c := range []Component{ComponentDatabase, ComponentStorage} {
+	for _, c := range KindFull.Components() {
 		before := slices.ContainsFunc(all, func(b Backup) bool {
-			return slices.Contains(ids, b.ID) && b.counts() && b.holds(c)
+			return slices.Contains(ids, b.ID) && b.Protects(c)
 		})
 		after := slices.ContainsFunc(all, func(b Backup) bool {
-			return !slices.Contains(ids, b.ID) && b.counts() && b.holds(c)
+			return !slices.Contains(ids, b.ID) && b.Protects(c)
 		})
 		if before && !after {
 			last = append(last, c)
@@ -38,17 +29,21 @@ func lastOf(all []Backup, ids ...ID) []Component {
 
 // CanDelete says whether deleting a backup is wise, and allowed without force.
 func (s *Service) CanDelete(ctx context.Context, id ID) (CanDelete, error) {
-	b, err := s.Get(ctx, id)
-	if err != nil {
-		return CanDelete{}, err
-	}
 	all, err := s.allBackups(ctx)
 	if err != nil {
 		return CanDelete{}, err
 	}
+	if all, _, err = s.marked(ctx, all); err != nil {
+		return CanDelete{}, err
+	}
+	i := slices.IndexFunc(all, func(b Backup) bool { return b.ID == id })
+	if i < 0 {
+		return CanDelete{}, noSuchBackup(id)
+	}
+	b := all[i]
 	res := CanDelete{Kind: b.Kind, Present: map[Kind]int64{}, CanDelete: true}
 	for _, x := range all {
-		if x.counts() {
+		if x.Status.Restorable() && x.Reason != ReasonPreRestore {
 			res.Total++
 			res.Present[x.Kind]++
 		}
@@ -114,6 +109,9 @@ func (s *Service) Delete(ctx context.Context, _ Actor, ids []ID, force bool) (De
 func (s *Service) deletable(ctx context.Context, ids []ID, force bool) ([]Backup, error) {
 	all, err := s.allBackups(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if all, _, err = s.marked(ctx, all); err != nil {
 		return nil, err
 	}
 	last := lastOf(all, ids...)

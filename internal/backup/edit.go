@@ -24,42 +24,67 @@ func checkNote(note string) error {
 	return nil
 }
 
-// Edit changes what people say of a backup: its pin and its note. What its run
-// or a verification writes meanwhile stays.
+// Edit changes what people say of a backup: its pin, its note, and whether what it
+// lacks is meant so. It goes into the repository first, and then into the record.
+// What its run or a verification writes meanwhile stays.
 func (s *Service) Edit(ctx context.Context, _ Actor, id ID, req EditRequest) (Backup, error) {
 	if req.Note != nil {
 		if err := checkNote(*req.Note); err != nil {
 			return Backup{}, err
 		}
 	}
-	if req.Note == nil && req.Pinned == nil {
-		return Backup{}, errs.New(errs.ErrInvalid, "Say what to change: pinned, note or both.")
+	if req.Note == nil && req.Pinned == nil && req.Accepted == nil {
+		return Backup{}, errs.New(errs.ErrInvalid, "Say what to change: pinned, note or accepted.")
+	}
+	b, err := s.editable(ctx, id)
+	if err != nil {
+		return Backup{}, err
+	}
+	said, err := s.Repository.Mark(ctx, id, func(now Marks, known bool) Marks {
+		if !known {
+			now = b.Marks()
+		}
+		return req.apply(now)
+	})
+	if err != nil {
+		return Backup{}, err
 	}
 	for range 10 {
-		b, err := s.Catalog.GetBackup(ctx, id)
-		switch {
-		case errors.Is(err, errs.ErrNotFound):
-			return Backup{}, noSuchBackup(id).Because(err)
-		case err != nil:
-			return Backup{}, err
-		case b.Status == StatusDeleting:
-			return Backup{}, errs.New(errs.ErrConflict, "Backup %s is being deleted.", id)
-		}
-		saved, err := s.Catalog.PutBackup(ctx, req.apply(b))
+		saved, err := s.Catalog.PutBackup(ctx, b.Marked(said))
 		if !errors.Is(err, errs.ErrConflict) {
 			return presentBackup(saved, s.Now()), err
+		}
+		if b, err = s.editable(ctx, id); err != nil {
+			return Backup{}, err
 		}
 	}
 	return Backup{}, beingChanged(id)
 }
 
-// apply returns b with what is asked for.
-func (r EditRequest) apply(b Backup) Backup {
+// editable reads a record that people may say something of.
+func (s *Service) editable(ctx context.Context, id ID) (Backup, error) {
+	b, err := s.Catalog.GetBackup(ctx, id)
+	switch {
+	case errors.Is(err, errs.ErrNotFound):
+		return b, noSuchBackup(id).Because(err)
+	case err != nil:
+		return b, err
+	case b.Status == StatusDeleting:
+		return b, errs.New(errs.ErrConflict, "Backup %s is being deleted.", id)
+	}
+	return b, nil
+}
+
+// apply returns m with what is asked for.
+func (r EditRequest) apply(m Marks) Marks {
 	if r.Pinned != nil {
-		b.Pinned = *r.Pinned
+		m.Pinned = *r.Pinned
 	}
 	if r.Note != nil {
-		b.Note = *r.Note
+		m.Note = *r.Note
 	}
-	return b
+	if r.Accepted != nil {
+		m.Accepted = *r.Accepted
+	}
+	return m
 }

@@ -61,6 +61,22 @@ func TestEditRefusesBadRequests(t *testing.T) {
 	})
 }
 
+func TestWhatPeopleSayIsInTheRepositoryToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		b := r.create(t, backup.KindDatabase, backup.StatusCompleted)
+		b.Pinned, b.Note = true, "of before" // by a program that kept this in the catalog only
+		if _, err := r.catalog.PutBackup(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.svc.Edit(t.Context(), admin(), b.ID, backup.EditRequest{Accepted: new(true)})
+		want := backup.Marks{Pinned: true, Note: "of before", Accepted: true}
+		if err != nil || got.Marks() != want || r.repo.marks[b.ID] != want {
+			t.Errorf("Edit = %+v, %v, stored %+v", got.Marks(), err, r.repo.marks[b.ID])
+		}
+	})
+}
+
 // TestEditsAndHeartbeatsKeepEachOther edits a running backup at every moment
 // of its heartbeat, and while it waits for its job.
 func TestEditsAndHeartbeatsKeepEachOther(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"maps"
 	"sync"
 	"testing"
 	"time"
@@ -38,6 +39,26 @@ type fakeRepository struct {
 	unswept   error                 // of every PlanSweep
 	atVerify  func(ctx context.Context) error
 	browse    func(id backup.ID) (backup.Reader, error)
+	marks     map[backup.ID]backup.Marks
+}
+
+func (r *fakeRepository) Marks(_ context.Context, only backup.ID) (map[backup.ID]backup.Marks, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := maps.Clone(r.marks)
+	maps.DeleteFunc(all, func(id backup.ID, _ backup.Marks) bool { return only != "" && id != only })
+	return all, nil
+}
+
+func (r *fakeRepository) Mark(_ context.Context, id backup.ID, change func(backup.Marks, bool) backup.Marks) (backup.Marks, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now, known := r.marks[id]
+	if r.marks == nil {
+		r.marks = map[backup.ID]backup.Marks{}
+	}
+	r.marks[id] = change(now, known)
+	return r.marks[id], nil
 }
 
 func (r *fakeRepository) Begin(_ context.Context, _ backup.Backup, opt backup.WriteOptions) (backup.Writer, error) {
@@ -95,6 +116,7 @@ func (r *fakeRepository) Remove(_ context.Context, id backup.ID) (backup.Removed
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.committed, id)
+	delete(r.marks, id)
 	return backup.Removed{Objects: 1, Bytes: 10}, nil
 }
 

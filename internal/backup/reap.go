@@ -137,7 +137,8 @@ func (s *Service) reapBackup(ctx context.Context, lock *held, b Backup) (Backup,
 // catalog knows.
 func merge(b, committed Backup) Backup {
 	c := committed
-	c.Note, c.Pinned, c.VerifiedAt, c.Damage = b.Note, b.Pinned, b.VerifiedAt, b.Damage
+	c = c.Marked(b.Marks())
+	c.VerifiedAt, c.Damage = b.VerifiedAt, b.Damage
 	c.Version, c.Lease = b.Version, Lease{}
 	return c
 }

@@ -8,6 +8,7 @@ import (
 
 // Repository keeps the bytes of backups.
 type Repository interface {
+	MarkStore
 	// Begin starts writing the content of b. Nothing that it writes can be
 	// seen as a backup before Commit. Until then nobody may Remove a backup:
 	// b may share the archives of its base.
@@ -29,14 +30,14 @@ type Repository interface {
 	// if archives that it names are missing or have another size.
 	Committed(ctx context.Context, id ID) (Backup, error)
 	// Remove deletes the manifest of id, then the archives that it named and
-	// that no other manifest names, and what an unfinished Begin of id left.
+	// that no other manifest names, what an unfinished Begin of id left, and its marks.
 	// What is gone already is counted as missing. It may be repeated. It is
 	// errs.ErrCorrupt or errs.ErrInvalid when another manifest cannot be read, so
 	// that it is not known what that one needs; then Removed counts what is gone
 	// all the same: its own manifest, if that was damaged too.
 	Remove(ctx context.Context, id ID) (Removed, error)
-	// PlanSweep finds what no backup needs: archives of at least 24 hours that no
-	// manifest names, and generations of manifests that count no more. If a
+	// PlanSweep finds what no backup needs: archives and marks of at least 24 hours
+	// that belong to no manifest, and generations of manifests that count no more. If a
 	// manifest cannot be read it is errs.ErrCorrupt or errs.ErrInvalid, since nobody
 	// knows what that one needs.
 	PlanSweep(ctx context.Context, opt SweepOptions) (Sweeping, error)

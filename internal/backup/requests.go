@@ -43,8 +43,9 @@ type ListResult struct {
 
 // EditRequest changes what people say of a backup; nil leaves it as it is.
 type EditRequest struct {
-	Pinned *bool
-	Note   *string
+	Pinned   *bool
+	Note     *string
+	Accepted *bool
 }
 
 // OperationsRequest filters the list of operations.

@@ -79,6 +79,15 @@ func (s *Service) planRotation(ctx context.Context, t *tracker[Operation]) ([]Ba
 	if err != nil {
 		return nil, err
 	}
+	all, marks, err := s.marked(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	if !req.DryRun {
+		if err := s.keepMarks(ctx, all, marks); err != nil {
+			return nil, err
+		}
+	}
 	policy := s.Policy
 	if req.MaxBackups > 0 {
 		policy.MaxBackups = req.MaxBackups

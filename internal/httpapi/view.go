@@ -30,6 +30,7 @@ type backupView struct {
 	CreatedBy   string        `json:"created_by" example:"admin@example.com"`
 	Note        string        `json:"note"`
 	Pinned      bool          `json:"pinned" doc:"Never rotated away."`
+	Accepted    bool          `json:"accepted" doc:"Somebody confirmed that what it lacks is meant so."`
 	VerifiedAt  time.Time     `json:"verified_at,omitzero" example:"2026-11-22T05:00:00Z"`
 	ExpiresAt   time.Time     `json:"expires_at,omitzero" example:"2026-11-29T02:00:00Z" doc:"When a safety backup may be rotated away."`
 	Encrypted   bool          `json:"encrypted"`
@@ -73,7 +74,7 @@ func showBackup(b backup.Backup) backupView {
 		CreatedAt: b.CreatedAt.UTC(), FinishedAt: b.FinishedAt.UTC(),
 		FileSize: b.StoredSize, LogicalSize: b.LogicalSize, FileCount: b.FileCount, Checksum: b.Checksum,
 		DBSuccess: b.DatabaseOK, StorageOK: b.StorageOK, Errors: list(b.Errors), Warnings: list(b.Warnings),
-		Reason: b.Reason, CreatedBy: b.CreatedBy, Note: b.Note, Pinned: b.Pinned, VerifiedAt: b.VerifiedAt.UTC(),
+		Reason: b.Reason, CreatedBy: b.CreatedBy, Note: b.Note, Pinned: b.Pinned, Accepted: b.Accepted, VerifiedAt: b.VerifiedAt.UTC(),
 		ExpiresAt: b.ExpiresAt.UTC(), Encrypted: b.Encrypted, Damaged: b.Damage != nil, Progress: showProgress(b.Progress),
 		CancelRequested: b.CancelRequested, DurationMS: duration(b.CreatedAt, b.FinishedAt),
 		Components: showComponents(b),

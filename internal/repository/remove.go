@@ -27,6 +27,7 @@ func (r *Repository) Remove(ctx context.Context, id backup.ID) (_ backup.Removed
 type removal struct {
 	manifests []string // keys of its generations
 	archives  []string // keys
+	marks     []string // keys
 	removed   backup.Removed
 	done      backup.Removed // what of it was deleted already
 }
@@ -44,11 +45,10 @@ func (r *Repository) execute(ctx context.Context, p *removal) error {
 			return fmt.Errorf("delete manifest: %w", err)
 		}
 	}
-	if len(p.archives) == 0 {
-		return nil
-	}
-	if err := r.blobs.Delete(ctx, p.archives...); err != nil {
-		return fmt.Errorf("delete archives: %w", err)
+	if rest := slices.Concat(p.archives, p.marks); len(rest) > 0 {
+		if err := r.blobs.Delete(ctx, rest...); err != nil {
+			return fmt.Errorf("delete archives: %w", err)
+		}
 	}
 	return nil
 }
@@ -85,7 +85,17 @@ func (r *Repository) planRemoval(ctx context.Context, id backup.ID) (*removal, e
 		}
 	}
 	slices.Sort(p.archives)
-	return p, nil
+	return p, r.planMarks(ctx, id, p)
+}
+
+// planMarks plans the removal of what is said of the backup.
+func (r *Repository) planMarks(ctx context.Context, id backup.ID, p *removal) error {
+	all, err := r.listMarks(ctx, id)
+	for _, m := range all {
+		p.marks = append(p.marks, m.key())
+		p.found(m.info.Size)
+	}
+	return err
 }
 
 // planManifest plans the removal of the manifest, all generations of it, and

@@ -25,7 +25,7 @@ const (
 type sweeping struct {
 	repo  *Repository
 	stale []staleManifest
-	waste []sized // archives, in byte order of key
+	waste []sized // archives, in byte order of key, then marks
 	plan  backup.SweepPlan
 }
 
@@ -70,7 +70,30 @@ func (r *Repository) PlanSweep(ctx context.Context, opt backup.SweepOptions) (_ 
 			p.plan.Waste.Add(1, info.Size)
 		}
 	}
-	return p, nil
+	return p, p.planMarks(ctx, s, opt)
+}
+
+// planMarks finds marks of backups that are gone, and those that newer ones have
+// replaced. Young ones stay: whoever writes the next has read them.
+func (p *sweeping) planMarks(ctx context.Context, s *Survey, opt backup.SweepOptions) error {
+	all, err := p.repo.listMarks(ctx, "")
+	if err != nil {
+		return err
+	}
+	newest := map[backup.ID]int64{}
+	for _, m := range all {
+		newest[m.id] = max(newest[m.id], m.number)
+	}
+	for _, m := range all {
+		switch there := len(s.manifests[m.id]) > 0; {
+		case slices.Contains(opt.Without, m.id):
+			p.plan.Gone.Add(1, m.info.Size)
+		case (!there || m.number < newest[m.id]) && m.info.Modified.Before(opt.Now.Add(-minAge)):
+			p.waste = append(p.waste, sized{m.key(), m.info.Size})
+			p.plan.Waste.Add(1, m.info.Size)
+		}
+	}
+	return nil
 }
 
 // owner returns under whose id an archive was stored.

@@ -607,6 +607,8 @@ export interface components {
             time: string;
         };
         Backup: {
+            /** @description Somebody confirmed that what it lacks is meant so. */
+            accepted: boolean;
             /**
              * @description The id again, by the name under which requests hand it back.
              * @example 20261122-020000-full-k3x9qa
@@ -811,6 +813,8 @@ export interface components {
             success: boolean;
         };
         EditInputBody: {
+            /** @description What the backup lacks is meant so; absent leaves it as it is. */
+            accepted?: boolean;
             /**
              * @description Absent leaves it as it is.
              * @example before the update
