@@ -106,8 +106,19 @@ func explain(err error) string {
 	switch {
 	case !ok:
 		return err.Error()
-	case e.Cause != nil && (errors.Is(err, errs.ErrUnavailable) || errors.Is(err, errs.ErrCorrupt) || errors.Is(err, errs.ErrNoSpace)):
+	case e.Cause != nil && outside(err):
 		return e.Detail + " The cause: " + e.Cause.Error()
 	}
 	return e.Detail
+}
+
+// outside reports whether something else than the command line has to be mended:
+// who works there can make use of the cause.
+func outside(err error) bool {
+	for _, kind := range []error{errs.ErrUnavailable, errs.ErrCorrupt, errs.ErrNoSpace, errs.ErrRefused} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
 }

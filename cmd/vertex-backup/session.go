@@ -123,10 +123,24 @@ func (s *session) failed(b *app.ByHand, lines []string) error {
 	for _, line := range lines {
 		s.tell("vertex-backup: %s", line)
 	}
-	if cause := b.Cause(); cause != nil && errs.Detail(cause) == "" {
+	if cause := said(b.Cause()); cause != nil {
 		s.tell("vertex-backup: the cause: %v", cause)
 	}
 	return errTold
+}
+
+// said returns what is left to say of the cause of a failure when the sentence of
+// its record has been told: all of it if there was none of its own, nothing if what
+// lies below is of no use.
+func said(cause error) error {
+	e, ok := errors.AsType[*errs.Error](cause)
+	switch {
+	case !ok:
+		return cause
+	case outside(cause):
+		return e.Cause
+	}
+	return nil
 }
 
 // parseID checks an id of the command line.

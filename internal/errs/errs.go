@@ -21,6 +21,10 @@ var (
 	ErrNoSpace = errors.New("no space")
 	// ErrUnauthenticated: nobody is signed in, or the token is not valid.
 	ErrUnauthenticated = errors.New("unauthenticated")
+	// ErrRefused: a service that this one needs refuses: credentials, rights or
+	// settings of the deployment are wrong. Trying again does not help; somebody
+	// who runs the service has to mend that.
+	ErrRefused = errors.New("refused")
 	// ErrForbidden: the one who is signed in may not do this.
 	ErrForbidden = errors.New("forbidden")
 )

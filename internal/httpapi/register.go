@@ -40,7 +40,7 @@ func describe(op operation) huma.Operation {
 	h := huma.Operation{
 		Method: op.Method, Path: op.Path, OperationID: op.OperationID,
 		Tags: []string{op.tag}, Summary: op.summary, Description: op.detail,
-		Errors:       append([]int{http.StatusServiceUnavailable}, op.errors...),
+		Errors:       append([]int{http.StatusBadGateway, http.StatusServiceUnavailable}, op.errors...),
 		MaxBodyBytes: maxBody,
 		// A deadline for reading the body would stay on the connection and end
 		// handlers that wait longer than it.

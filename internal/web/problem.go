@@ -62,6 +62,7 @@ var kinds = []struct {
 	{errs.ErrConflict, http.StatusConflict, TypeBlank, "The present state does not allow this. Look at it again and retry."},
 	{errs.ErrCorrupt, http.StatusUnprocessableEntity, TypeDamaged, "What is stored is damaged. Verify the backup to see what is affected."},
 	{errs.ErrNoSpace, http.StatusInsufficientStorage, TypeBlank, "There is not enough disk space. Free some and try again."},
+	{errs.ErrRefused, http.StatusBadGateway, TypeBlank, "A service that is needed refuses the request. Ask whoever runs this service to look at its log."},
 	{errs.ErrUnavailable, http.StatusServiceUnavailable, TypeBlank, "A service that is needed does not answer now. Try again in a few seconds."},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, TypeBlank, "This took too long. Try again in a few seconds."},
 	{context.Canceled, http.StatusServiceUnavailable, TypeBlank, "The request was given up before it ended. Try again."},

@@ -6,45 +6,49 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/smithy-go"
 
+	"github.com/vertex-ar/backup/internal/awserr"
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
-// classify adds to an error of the SDK the kind that callers act on. Kinds
-// that the error has already, and what nobody can act on, stay as they are.
-func classify(err error) error {
+// classify adds to an error of the SDK, of a call about key, the kind that callers
+// act on, and the sentence that says what S3 refuses. Kinds that the error has already
+// stay as they are.
+func (s *Store) classify(key string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if kind := kindOf(err); kind != nil && !errors.Is(err, kind) {
+	switch kind := kindOf(err); {
+	case kind == nil:
+	case errors.Is(err, kind):
+		return err
+	default:
 		return fmt.Errorf("%w: %w", kind, err)
+	}
+	if said := awserr.Explain(err, awserr.Call{Service: awserr.Storage, Name: s.bucket, Key: key}); said != nil {
+		return said
+	}
+	if !errors.Is(err, errs.ErrUnavailable) && retried(err) {
+		return fmt.Errorf("%w: %w", errs.ErrUnavailable, err)
 	}
 	return err
 }
 
+// kindOf returns what an answer means for the caller, or nil.
 func kindOf(err error) error {
-	switch code(err) {
+	switch awserr.Code(err) {
 	case "NoSuchKey", "NotFound":
 		return errs.ErrNotFound
 	case "PreconditionFailed", "ConditionalRequestConflict":
 		return errs.ErrConflict
 	case "InvalidRange":
 		return errs.ErrCorrupt
-	case "InternalError":
-		return errs.ErrUnavailable
-	}
-	// What the SDK would repeat has been repeated often enough by now.
-	if retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary {
-		return errs.ErrUnavailable
 	}
 	return nil
 }
 
-// code returns the code of S3's answer, or "".
-func code(err error) string {
-	if api, ok := errors.AsType[smithy.APIError](err); ok {
-		return api.ErrorCode()
-	}
-	return ""
+// retried reports whether the SDK would repeat a call after err; by now it has
+// repeated it often enough.
+func retried(err error) bool {
+	return retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/logging"
 	"github.com/aws/smithy-go/middleware"
 )
 
@@ -28,10 +29,15 @@ func ClientOptions(o *s3.Options) {
 		// many parallel parts give up in the middle of a short outage.
 		r.RateLimiter = ratelimit.None
 	})
-	o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenSupported
-	o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenSupported
+	if o.RequestChecksumCalculation == aws.RequestChecksumCalculationUnset {
+		o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenSupported
+	}
+	if o.ResponseChecksumValidation == aws.ResponseChecksumValidationUnset {
+		o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenSupported
+	}
 	// That a range has no checksum is no news: the manifest has its own.
 	o.DisableLogOutputChecksumValidationSkipped = true
+	o.Logger = logging.Nop{} // what it would say has an error or a sentence of ours
 	if o.BaseEndpoint == nil {
 		return
 	}

@@ -37,9 +37,9 @@ func (s *Store) deleteBatch(ctx context.Context, keys []string) error {
 	}
 	out, err := s.client.DeleteObjects(ctx, &s3.DeleteObjectsInput{
 		Bucket: &s.bucket, Delete: &types.Delete{Objects: ids, Quiet: aws.Bool(true)},
-	})
+	}, withMD5)
 	if err != nil {
-		return fmt.Errorf("delete %d objects: %w", len(keys), classify(err))
+		return fmt.Errorf("delete %d objects: %w", len(keys), s.classify(keys[0], err))
 	}
 	var failures []error
 	for _, e := range out.Errors {
@@ -55,6 +55,10 @@ func (s *Store) refusal(e types.Error) error {
 	if aws.ToString(e.Code) == "NoSuchKey" {
 		return nil
 	}
-	err := classify(&smithy.GenericAPIError{Code: aws.ToString(e.Code), Message: aws.ToString(e.Message)})
-	return fmt.Errorf("delete %s: %w", strings.TrimPrefix(aws.ToString(e.Key), s.prefix), err)
+	key := strings.TrimPrefix(aws.ToString(e.Key), s.prefix)
+	err := s.classify(key, &smithy.OperationError{
+		ServiceID: "S3", OperationName: "DeleteObjects",
+		Err: &smithy.GenericAPIError{Code: aws.ToString(e.Code), Message: aws.ToString(e.Message)},
+	})
+	return fmt.Errorf("delete %s: %w", key, err)
 }

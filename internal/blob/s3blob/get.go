@@ -17,7 +17,7 @@ func (s *Store) Get(ctx context.Context, key string) (rc io.ReadCloser, err erro
 	defer errs.Wrap(&err, "get %s", key)
 	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: s.name(key)})
 	if err != nil {
-		return nil, classify(err)
+		return nil, s.classify(key, err)
 	}
 	return s.resuming(ctx, key, out.Body, 0, aws.ToInt64(out.ContentLength)), nil
 }
@@ -43,7 +43,7 @@ func (s *Store) open(ctx context.Context, key string, offset, length int64) (io.
 		Bucket: &s.bucket, Key: s.name(key), Range: aws.String("bytes=" + span),
 	})
 	if err != nil {
-		return nil, classify(err)
+		return nil, s.classify(key, err)
 	}
 	if got := aws.ToString(out.ContentRange); !strings.HasPrefix(got, "bytes "+span+"/") {
 		_ = out.Body.Close()

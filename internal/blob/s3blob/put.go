@@ -10,8 +10,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
+	"github.com/vertex-ar/backup/internal/awserr"
 	"github.com/vertex-ar/backup/internal/blob"
 	"github.com/vertex-ar/backup/internal/errs"
 )
@@ -40,7 +40,7 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, metadata map[s
 	}
 	// When the answer to a write is lost, the SDK repeats the write, and then
 	// the object in the way is our own.
-	if (errors.Is(err, errs.ErrConflict) || code(err) == "NoSuchUpload") && s.wrote(ctx, key, token) {
+	if (errors.Is(err, errs.ErrConflict) || awserr.Code(err) == "NoSuchUpload") && s.wrote(ctx, key, token) {
 		return nil
 	}
 	return err
@@ -58,10 +58,10 @@ func (s *Store) put(ctx context.Context, key string, body io.Reader, metadata ma
 	defer s.parts.free(first)
 	_, err = s.client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: &s.bucket, Key: s.name(key), Body: first.reader(), Metadata: metadata, IfNoneMatch: aws.String("*"),
-		ChecksumAlgorithm:    types.ChecksumAlgorithmCrc32,
+		ChecksumAlgorithm:    s.algorithm,
 		ServerSideEncryption: s.encryption, SSEKMSKeyId: s.kmsKey, BucketKeyEnabled: s.bucketKey,
 	})
-	return classify(err)
+	return s.classify(key, err)
 }
 
 // wrote reports whether the object is the one that the Put of token wrote.

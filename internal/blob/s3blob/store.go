@@ -25,12 +25,13 @@ var _ blob.Store = (*Store)(nil)
 
 // Store is a blob.Store on the keys of one bucket below one prefix.
 type Store struct {
-	client   *s3.Client
-	bucket   string
-	prefix   string // "" or ending in a slash
-	single   int    // bytes from which on an object is sent in parts: several whole ones
-	partSize int    // of an object's first parts
-	parts    *parts
+	client    *s3.Client
+	bucket    string
+	prefix    string // "" or ending in a slash
+	single    int    // bytes from which on an object is sent in parts: several whole ones
+	partSize  int    // of an object's first parts
+	parts     *parts
+	algorithm types.ChecksumAlgorithm // that goes along with uploads; "" is none
 
 	// What uploads ask for; zero when the bucket's default encryption applies.
 	encryption types.ServerSideEncryption
@@ -70,6 +71,9 @@ func New(client *s3.Client, bucket, prefix string, opts ...Option) *Store {
 		client: client, bucket: bucket, prefix: prefix,
 		single: defaultSingle, partSize: defaultPartSize, parts: newParts(defaultConcurrency),
 	}
+	if client.Options().RequestChecksumCalculation != aws.RequestChecksumCalculationWhenRequired {
+		s.algorithm = types.ChecksumAlgorithmCrc32
+	}
 	for _, opt := range opts {
 		opt(s)
 	}
@@ -96,7 +100,7 @@ func (s *Store) Head(ctx context.Context, key string) (info blob.Info, err error
 func (s *Store) head(ctx context.Context, key string) (*s3.HeadObjectOutput, error) {
 	out, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &s.bucket, Key: s.name(key)})
 	if err != nil {
-		return nil, classify(err)
+		return nil, s.classify(key, err)
 	}
 	return out, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/vertex-ar/backup/internal/awserr"
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
@@ -57,14 +59,16 @@ func (s *Store) upload(ctx context.Context, key string, body io.Reader, first pa
 func (s *Store) begin(ctx context.Context, key string, metadata map[string]string) (*upload, error) {
 	travel, stop := lingering(ctx)
 	defer stop()
-	out, err := s.client.CreateMultipartUpload(travel, &s3.CreateMultipartUploadInput{
-		Bucket: &s.bucket, Key: s.name(key), Metadata: metadata,
-		// The one combination that a later Get of the whole object verifies.
-		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32, ChecksumType: types.ChecksumTypeFullObject,
+	in := &s3.CreateMultipartUploadInput{
+		Bucket: &s.bucket, Key: s.name(key), Metadata: metadata, ChecksumAlgorithm: s.algorithm,
 		ServerSideEncryption: s.encryption, SSEKMSKeyId: s.kmsKey, BucketKeyEnabled: s.bucketKey,
-	})
+	}
+	if s.algorithm != "" { // the one combination that a later Get of the whole object verifies
+		in.ChecksumType = types.ChecksumTypeFullObject
+	}
+	out, err := s.client.CreateMultipartUpload(travel, in)
 	if err != nil {
-		return nil, classify(err)
+		return nil, s.classify(key, err)
 	}
 	return &upload{Store: s, key: s.name(key), id: out.UploadId}, nil
 }
@@ -119,10 +123,10 @@ func (u *upload) start(ctx context.Context, c part) {
 		defer u.parts.arrive(c)
 		out, err := u.client.UploadPart(ctx, &s3.UploadPartInput{
 			Bucket: &u.bucket, Key: u.key, UploadId: u.id, PartNumber: part.PartNumber,
-			Body: c.reader(), ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
+			Body: c.reader(), ChecksumAlgorithm: u.algorithm,
 		})
 		if err != nil {
-			return classify(err)
+			return u.classify(strings.TrimPrefix(*u.key, u.prefix), err)
 		}
 		part.ETag, part.ChecksumCRC32 = out.ETag, out.ChecksumCRC32
 		return nil
@@ -138,13 +142,16 @@ func (u *upload) complete(ctx context.Context) error {
 	for i, p := range u.sent {
 		parts[i] = *p
 	}
-	sum := base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, u.sum))
-	_, err := u.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
+	in := &s3.CompleteMultipartUploadInput{
 		Bucket: &u.bucket, Key: u.key, UploadId: u.id, IfNoneMatch: aws.String("*"),
 		MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
-		ChecksumCRC32:   &sum, ChecksumType: types.ChecksumTypeFullObject,
-	})
-	return classify(err)
+	}
+	if u.algorithm != "" {
+		sum := base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, u.sum))
+		in.ChecksumCRC32, in.ChecksumType = &sum, types.ChecksumTypeFullObject
+	}
+	_, err := u.client.CompleteMultipartUpload(ctx, in)
+	return u.classify(strings.TrimPrefix(*u.key, u.prefix), err)
 }
 
 // abort removes the parts, also after ctx ended. Its error says that some may
@@ -153,7 +160,7 @@ func (u *upload) abort(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTimeout)
 	defer cancel()
 	_, err := u.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &u.bucket, Key: u.key, UploadId: u.id})
-	if err == nil || code(err) == "NoSuchUpload" {
+	if err == nil || awserr.Code(err) == "NoSuchUpload" {
 		return nil
 	}
 	errs.Wrap(&err, "abort upload %s", aws.ToString(u.id))

@@ -9,13 +9,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 
+	"github.com/vertex-ar/backup/internal/awserr"
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
 // classify says what kind of error an answer of DynamoDB is, after the SDK's
-// retries. What is a fault of the deployment (no such table, no permission)
-// has no kind.
-func classify(ctx context.Context, doing string, err error) error {
+// retries. What is a fault of the deployment (no such table, no permission) is
+// errs.ErrRefused, with a sentence.
+func (c *Catalog) classify(ctx context.Context, doing string, err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -25,6 +26,9 @@ func classify(ctx context.Context, doing string, err error) error {
 		return fmt.Errorf("%s: %w", doing, errs.New(errs.ErrUnavailable, "The catalog does not answer at the moment. Try again in a minute.").Because(err))
 	case malformed(err):
 		return fmt.Errorf("%s: %w: %w", doing, errs.ErrInvalid, err)
+	}
+	if said := awserr.Explain(err, awserr.Call{Service: awserr.Catalog, Name: c.table}); said != nil {
+		return fmt.Errorf("%s: %w", doing, said)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }

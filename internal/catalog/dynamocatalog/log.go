@@ -40,7 +40,7 @@ func (c *Catalog) ListLog(ctx context.Context, id backup.ID, after int64, limit 
 	for {
 		out, err := c.client.Query(ctx, in)
 		if err != nil {
-			return nil, classify(ctx, "listing from the catalog", err)
+			return nil, c.classify(ctx, "listing from the catalog", err)
 		}
 		for _, it := range out.Items {
 			lines, err := decoded[[]backup.LogLine](it)

@@ -21,7 +21,7 @@ func (c *Catalog) get(ctx context.Context, pk, sk string) (item, error) {
 		TableName: &c.table, Key: key(pk, sk), ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
-		return nil, classify(ctx, "reading from the catalog", err)
+		return nil, c.classify(ctx, "reading from the catalog", err)
 	}
 	return out.Item, nil
 }
@@ -38,7 +38,7 @@ func (c *Catalog) put(ctx context.Context, it item, cond condition) (bool, error
 		ExpressionAttributeValues: cond.values,
 	})
 	if !refused(err) {
-		return err == nil, classify(ctx, "writing to the catalog", err)
+		return err == nil, c.classify(ctx, "writing to the catalog", err)
 	}
 	is, err := c.get(ctx, it.text(attrPK), it.text(attrSK))
 	return is.text(attrWrite) == write, err
@@ -59,7 +59,7 @@ func (c *Catalog) remove(ctx context.Context, pk, sk string, cond condition) (bo
 	if refused(err) {
 		return false, nil
 	}
-	return err == nil, classify(ctx, "deleting from the catalog", err)
+	return err == nil, c.classify(ctx, "deleting from the catalog", err)
 }
 
 // query returns at most limit items of a partition in falling order of SK,
@@ -79,7 +79,7 @@ func (c *Catalog) query(ctx context.Context, pk, before string, limit int) ([]it
 		in.Limit = aws.Int32(int32(limit - len(items))) //nolint:gosec // at most catalog.MaxPage and one
 		out, err := c.client.Query(ctx, in)
 		if err != nil {
-			return nil, classify(ctx, "listing from the catalog", err)
+			return nil, c.classify(ctx, "listing from the catalog", err)
 		}
 		for _, it := range out.Items {
 			items = append(items, it)
