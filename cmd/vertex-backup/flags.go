@@ -23,13 +23,13 @@ was stopped.`
 
 // flags are the command line.
 type flags struct {
-	Repository string `help:"Where the backups are." placeholder:"s3://BUCKET[/PREFIX]"`
-	Database   string `help:"The installation's SQLite database." placeholder:"FILE"`
-	Storage    string `help:"The installation's media tree." placeholder:"DIR"`
-	Scratch    string `help:"Where temporary copies go." placeholder:"DIR"`
-	EnvFile    string `help:"Read variables that are not set from a file such as .env." placeholder:"FILE"`
-	JSON       bool   `help:"Print the result as JSON." name:"json"`
-	Verbose    bool   `help:"Log to the standard error, and show the progress also where that is no terminal." short:"v"`
+	Repository string  `help:"Where the backups are." placeholder:"s3://BUCKET[/PREFIX]"`
+	Database   rawPath `help:"The installation's SQLite database." placeholder:"FILE"`
+	Storage    rawPath `help:"The installation's media tree." placeholder:"DIR"`
+	Scratch    rawPath `help:"Where temporary copies go." placeholder:"DIR"`
+	EnvFile    rawPath `help:"Read variables that are not set from a file such as .env." placeholder:"FILE"`
+	JSON       bool    `help:"Print the result as JSON." name:"json"`
+	Verbose    bool    `help:"Log to the standard error, and show the progress also where that is no terminal." short:"v"`
 
 	Create    createCommand    `cmd:"" help:"Make a backup."`
 	List      listCommand      `cmd:"" help:"List the backups, newest first."`

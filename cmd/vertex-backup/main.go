@@ -76,7 +76,7 @@ func (s *session) command(args []string, stdout, stderr io.Writer) error {
 		return fmt.Errorf("%w: %w. Run vertex-backup --help", errUsage, err)
 	}
 	s.progress.lines = s.flags.Verbose
-	if file := s.flags.EnvFile; file != "" && godotenv.Load(file) != nil { // its errors quote the file, secrets too
+	if file := s.flags.EnvFile; file != "" && godotenv.Load(string(file)) != nil { // its errors quote the file, secrets too
 		return fmt.Errorf("%w: the file %s cannot be read, or has lines other than NAME=value", errUsage, file)
 	}
 	return chosen.Run(s)

@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"keep": keep, "status": status, "sqlite": sqlite, "random": random, "key": key, "secret": secret,
+			"rawname": rawName, "restoreraw": restoreRaw,
 			"objects": s.objects, "damage": s.damage, "cut": s.cut, "uploading": s.uploading,
 			"aged": func(ts *testscript.TestScript, _ bool, args []string) {
 				awstest.Age(t, ts.Getenv("BUCKET"), args[0], 25*time.Hour)
@@ -108,6 +109,18 @@ func key(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".txt"), []byte("# a key\n"+id.String()+"\n"), 0o600))
 	ts.Setenv(strings.ToUpper(args[0]), id.Recipient().String())
+}
+
+// rawName PATH makes a file of which the name has the byte 0xff for each FF.
+func rawName(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(strings.ReplaceAll(args[0], "FF", "\xff")), []byte("bytes"), 0o600))
+}
+
+// restoreRaw ID DIR PATH restores such a file to DIR.
+func restoreRaw(ts *testscript.TestScript, _ bool, args []string) {
+	path := strings.ReplaceAll(args[2], "FF", "\xff")
+	ts.Check(ts.Exec("vertex-backup", "restore", args[0], "--to", args[1], "--path", path))
+	ts.Check(os.Remove(ts.MkAbs(args[1] + "/" + path)))
 }
 
 // secret NAME puts the secret half of a key into $SECRET.

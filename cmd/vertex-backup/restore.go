@@ -13,12 +13,14 @@ import (
 
 // restoreCommand brings a backup back.
 type restoreCommand struct {
-	ID        string             `arg:"" help:"The backup's id."`
-	To        string             `help:"Restore to DIR/app_data.db and DIR/storage instead of over the installation." placeholder:"DIR"`
-	Path      []string           `help:"Restore only this file or directory of the backup, as in storage/acme/photo.jpg. May be repeated." sep:"none"`
-	Component []backup.Component `help:"Restore only this component, database or storage, of a full backup." enum:"database,storage" placeholder:"COMPONENT"`
-	Compare   bool               `help:"Compare the content of files also where size and time agree."`
-	Yes       bool               `help:"Do it: what is there is replaced, and what the backup does not have is removed."`
+	ID             string             `arg:"" help:"The backup's id."`
+	To             rawPath            `help:"Restore to DIR/app_data.db and DIR/storage instead of over the installation." placeholder:"DIR"`
+	Path           []rawPath          `help:"Restore only this file or directory of the backup, as in storage/acme/photo.jpg. May be repeated." sep:"none"`
+	Component      []backup.Component `help:"Restore only this component, database or storage, of a full backup." enum:"database,storage" placeholder:"COMPONENT"`
+	Compare        bool               `help:"Compare the content of files also where size and time agree."`
+	KeepSetuid     bool               `help:"Restore the set-user-id and set-group-id bits of files too, with which programs get the rights of another user."`
+	NoSafetyBackup bool               `help:"Do not back up first what is about to be replaced. An undo is not possible then."`
+	Yes            bool               `help:"Do it: what is there is replaced, and what the backup does not have is removed."`
 }
 
 // restored is the result as JSON.
@@ -44,7 +46,7 @@ func (c restoreCommand) Run(s *session) error {
 		return err
 	}
 	o, err := b.Service.Restore(s.ctx, s.actor(), backup.RestoreRequest{
-		ID: id, Components: c.Component, Paths: c.Path, Compare: c.Compare, SafetyBackup: c.To == "",
+		ID: id, Components: c.Component, Paths: plainPaths(c.Path), Compare: c.Compare, SafetyBackup: c.To == "" && !c.NoSafetyBackup, KeepSetuid: c.KeepSetuid,
 	})
 	if err != nil {
 		return err
@@ -63,7 +65,7 @@ func (c restoreCommand) consent() error {
 	if c.To == "" {
 		return fmt.Errorf("%w: this restores over the installation. Add --yes if that is meant, or --to DIR for another place", errUsage)
 	}
-	entries, err := os.ReadDir(c.To)
+	entries, err := os.ReadDir(string(c.To))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -83,7 +85,7 @@ func (c restoreCommand) open(s *session, id backup.ID) (*app.ByHand, error) {
 	if c.To == "" {
 		return s.open(cfg, app.CommandOptions{}) // the safety backup builds on the other backups
 	}
-	to, err := filepath.Abs(c.To)
+	to, err := filepath.Abs(string(c.To))
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +99,7 @@ func (c restoreCommand) open(s *session, id backup.ID) (*app.ByHand, error) {
 
 // report prints what was done.
 func (c restoreCommand) report(s *session, o backup.Operation) error {
-	r := restored{ID: o.BackupID, To: c.To, Warnings: list(o.Warnings)}
+	r := restored{ID: o.BackupID, To: string(c.To), Warnings: list(o.Warnings)}
 	var sum backup.PlanSummary
 	if res := o.RestoreResult; res != nil {
 		r.Safety, r.Plan = res.SafetyBackupID, res.Plan

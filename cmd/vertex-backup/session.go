@@ -58,13 +58,13 @@ func (s *session) config() (app.Config, error) {
 		return cfg, fmt.Errorf("%w: --repository is missing. It says where the backups are, as in s3://BUCKET/PREFIX", errUsage)
 	}
 	for _, p := range []struct {
-		flag string
+		flag rawPath
 		into *string
 	}{{s.flags.Database, &cfg.DatabasePath}, {s.flags.Storage, &cfg.StoragePath}, {s.flags.Scratch, &cfg.Scratch}} {
 		if p.flag == "" {
 			continue
 		}
-		if *p.into, err = filepath.Abs(p.flag); err != nil {
+		if *p.into, err = filepath.Abs(string(p.flag)); err != nil {
 			return cfg, err
 		}
 	}

@@ -134,6 +134,9 @@ type RestoreOptions struct {
 	// bytes that it was (a safety backup may). Without it such content is
 	// errs.ErrCorrupt before anything is changed.
 	Damaged bool
+	// KeepSetuid restores the set-user-id and set-group-id bits of files too.
+	// Without it no file gets them that does not have them.
+	KeepSetuid bool
 	// Report is called for what a user should know about the restore, by many
 	// goroutines; Lost is never set. It may be nil.
 	Report func(Notice)

@@ -2,7 +2,10 @@ package backup
 
 import (
 	"encoding/base64"
+	"encoding/json"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // CreateRequest asks for a backup.
@@ -122,11 +125,13 @@ type DeleteResult struct {
 type RestoreRequest struct {
 	ID         ID          `json:"id"`
 	Components []Component `json:"components,omitempty"` // empty: all that the backup holds
-	Paths      []string    `json:"paths,omitempty"`      // empty: everything of the components
+	Paths      Paths       `json:"paths,omitempty"`      // empty: everything of the components
 	// Compare reads the target's files instead of trusting their size and time.
 	Compare      bool `json:"compare"`
 	DryRun       bool `json:"dry_run"`
 	SafetyBackup bool `json:"safety_backup"`
+	// KeepSetuid restores the set-user-id and set-group-id bits of files too.
+	KeepSetuid bool `json:"keep_setuid,omitempty"`
 }
 
 // RestoreResult is what a restore did, or with DryRun would do.
@@ -184,6 +189,46 @@ func (r *Raw) UnmarshalText(text []byte) error {
 	b, err := base64.StdEncoding.AppendDecode(nil, text)
 	*r = Raw(b)
 	return err
+}
+
+// Paths are paths of any bytes. In records, which hold text, those that are not
+// UTF-8 are in base64 with a NUL before it.
+type Paths []string
+
+// rawPath starts a path that is written in base64; no path has a NUL.
+const rawPath = "\x00"
+
+// MarshalJSON implements json.Marshaler.
+func (p Paths) MarshalJSON() ([]byte, error) {
+	texts := make([]string, len(p))
+	for i, path := range p {
+		texts[i] = path
+		if !utf8.ValidString(path) {
+			texts[i] = rawPath + base64.StdEncoding.EncodeToString([]byte(path))
+		}
+	}
+	return json.Marshal(texts)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *Paths) UnmarshalJSON(text []byte) error {
+	var texts []string
+	if err := json.Unmarshal(text, &texts); err != nil {
+		return err
+	}
+	for i, t := range texts {
+		encoded, raw := strings.CutPrefix(t, rawPath)
+		if !raw {
+			continue
+		}
+		b, err := base64.StdEncoding.DecodeString(encoded)
+		if err != nil {
+			return err
+		}
+		texts[i] = string(b)
+	}
+	*p = texts
+	return nil
 }
 
 // ExportRequest asks for a copy of what is in a backup, to download.

@@ -149,7 +149,7 @@ func (s *Service) secure(ctx context.Context, t *tracker[Operation], lock *held)
 		return errs.New(errs.ErrConflict, "The safety backup of the present state failed, so nothing was restored. %s", userLine(err)).Because(err)
 	}
 	if safe := bt.record(); safe.Status != StatusCompleted {
-		return errs.New(errs.ErrConflict, "The safety backup %s of the present state is not complete (%s), so nothing was restored. Mend that, or restore without a safety backup.", safe.ID, firstLine(safe.Errors))
+		return errs.New(errs.ErrConflict, "The safety backup %s of the present state is not complete (%s), so nothing was restored. Mend that, or restore without a safety backup (safety_backup: false, or --no-safety-backup of the command).", safe.ID, firstLine(safe.Errors))
 	}
 	return nil
 }
@@ -194,7 +194,7 @@ func (r *restoreRun) plan(ctx context.Context) error {
 		target := r.svc.Parts[c].Target
 		p, err := planFrom(ctx, target, r.from, c, RestoreOptions{
 			Operation: r.t.record().ID, Paths: pathsOf(r.req.Paths, c), Compare: r.req.Compare,
-			KeepExtra: !r.backup.holds(c), Damaged: hasDamagedDatabase(r.backup), Report: r.found.report,
+			KeepExtra: !r.backup.holds(c), Damaged: hasDamagedDatabase(r.backup), KeepSetuid: r.req.KeepSetuid, Report: r.found.report,
 		})
 		if err != nil {
 			return damaged(r.backup.ID, err)

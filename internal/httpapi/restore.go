@@ -17,6 +17,7 @@ type restoreInput struct {
 		PathsBase64    [][]byte           `json:"paths_base64,omitempty" nullable:"false" maxItems:"1000" doc:"The same, of names that are not text."`
 		DryRun         bool               `json:"dry_run,omitempty" doc:"Only say what would change."`
 		SafetyBackup   *bool              `json:"safety_backup,omitempty" default:"true" doc:"Back up the present state first."`
+		KeepSetuid     bool               `json:"keep_setuid,omitempty" doc:"Restore the set-user-id and set-group-id bits of files too."`
 	}
 }
 
@@ -98,7 +99,7 @@ func (in *restoreInput) request() (backup.RestoreRequest, error) {
 	}
 	req := backup.RestoreRequest{
 		ID: id, Components: b.Components, DryRun: b.DryRun,
-		Compare: *b.VerifyChecksum, SafetyBackup: *b.SafetyBackup,
+		Compare: *b.VerifyChecksum, SafetyBackup: *b.SafetyBackup, KeepSetuid: b.KeepSetuid,
 	}
 	for _, p := range b.Paths {
 		if err := plainText(p); err != nil {

@@ -24,9 +24,11 @@ func (r *restoration) Commit(ctx context.Context) error {
 		return errs.New(errs.ErrInvalid, "A restore must copy its files before it commits them.")
 	}
 	if r.plan.steps == 0 {
+		r.lacks.report(r.tree.prefix, r.report, lackOwner, lackMode, lackTime)
 		return ctx.Err()
 	}
 	err := r.apply(ctx)
+	r.lacks.report(r.tree.prefix, r.report, lackOwner, lackMode, lackTime)
 	return source.Full(err, "media")
 }
 

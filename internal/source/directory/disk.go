@@ -3,11 +3,11 @@ package directory
 import (
 	"errors"
 	"io/fs"
+	"math"
 	"os"
 	"path"
 	"slices"
 	"sync"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -21,15 +21,19 @@ import (
 type disk struct {
 	spots
 
-	fault source.Fault
-	chown bool
+	fault  source.Fault
+	rights source.Rights
+	lacks  *lacks
 
 	locks    sync.Mutex
 	unlocked map[string]uint32 // modes of directories before unlock
 }
 
-func newDisk(root *os.Root, staging string, fault source.Fault) *disk {
-	return &disk{spots: spots{root: root, staging: staging}, fault: fault, chown: os.Geteuid() == 0, unlocked: map[string]uint32{}}
+func newDisk(root *os.Root, staging string, fault source.Fault, l *lacks) *disk {
+	return &disk{
+		spots: spots{root: root, staging: staging}, fault: fault,
+		rights: source.OwnRights(), lacks: l, unlocked: map[string]uint32{},
+	}
 }
 
 // close closes the root too.
@@ -180,8 +184,9 @@ func (d *disk) unlockBelow(dir string) bool {
 	return changed
 }
 
-// settle gives what is at rel the owner, mode and, unless it is zero, time of e.
-// The owner comes first, for changing it takes away the set-id bits.
+// settle gives what is at rel the owner, mode and, unless it is zero, time of e,
+// as far as this user may: the rest is counted. The owner comes first, for
+// changing it takes away the set-id bits.
 func (d *disk) settle(rel string, e backup.Entry) error {
 	in, name, err := d.at(rel)
 	if err != nil {
@@ -195,22 +200,24 @@ func (d *disk) settle(rel string, e backup.Entry) error {
 	if err != nil {
 		return err
 	}
-	chowned, err := d.own(rel, e, now)
+	chowned, err := d.own(e, now, func(uid, gid int) error {
+		return d.fault.Do("chown", rel, func() error { return in.root.Lchown(name, uid, gid) })
+	})
 	if err != nil {
 		return err
 	}
 	if e.Type != backup.TypeSymlink && (chowned || now.Mode != e.Mode) {
-		if err := d.chmod(rel, e.Mode); err != nil {
+		if err := d.mayLack(e, d.chmod(rel, e.Mode)); err != nil {
 			return err
 		}
 	}
 	if e.ModTime.IsZero() || e.ModTime.Equal(now.ModTime) {
 		return nil
 	}
-	return d.fault.Do("chtimes", rel, func() error { return d.chtimes(rel, e) })
+	return d.mayLack(e, d.fault.Do("chtimes", rel, func() error { return d.chtimes(rel, e) }))
 }
 
-// settleFile is settle for a file in a directory that is held.
+// settleFile is settle for a new file in a directory that is held.
 func (d *disk) settleFile(in *spot, name string, file *os.File, e backup.Entry) error {
 	info, err := file.Stat()
 	if err != nil {
@@ -220,34 +227,44 @@ func (d *disk) settleFile(in *spot, name string, file *os.File, e backup.Entry) 
 	if err != nil {
 		return err
 	}
-	chowned := false
-	if d.chown && (now.UID != e.UID || now.GID != e.GID) {
-		err := d.fault.Do("chown", e.Path, func() error { return file.Chown(e.UID, e.GID) })
-		if chowned = err == nil; ignore(err, fs.ErrPermission) != nil {
-			return err
-		}
+	chowned, err := d.own(e, now, func(uid, gid int) error {
+		return d.fault.Do("chown", e.Path, func() error { return file.Chown(uid, gid) })
+	})
+	if err != nil {
+		return err
 	}
 	if chowned || now.Mode != e.Mode {
-		if err := d.fault.Do("chmod", e.Path, func() error { return file.Chmod(permissions(e.Mode)) }); err != nil {
+		err := d.fault.Do("chmod", e.Path, func() error { return file.Chmod(permissions(e.Mode)) })
+		if err := d.mayLack(e, err); err != nil {
 			return err
 		}
 	}
-	return d.fault.Do("chtimes", e.Path, func() error { return in.root.Chtimes(name, time.Time{}, e.ModTime) })
+	return d.mayLack(e, d.fault.Do("chtimes", e.Path, func() error { return d.setTime(in, name, e) }))
 }
 
-// own sets the owner if this user may.
-func (d *disk) own(rel string, e, now backup.Entry) (bool, error) {
-	if !d.chown || (now.UID == e.UID && now.GID == e.GID) {
-		return false, nil
-	}
-	err := d.fault.Do("chown", rel, func() error {
-		in, name, err := d.at(rel)
-		if err != nil {
-			return err
+// own gives as much of the owner of e as this user may, and counts what it may not.
+func (d *disk) own(e, now backup.Entry, chown func(uid, gid int) error) (bool, error) {
+	uid, gid, lacking := d.rights.Chown(now.UID, now.GID, e.UID, e.GID)
+	var err error
+	change := uid >= 0 && uid != now.UID || gid >= 0 && gid != now.GID
+	if change {
+		if err = chown(uid, gid); errors.Is(err, fs.ErrPermission) { // some file systems forbid it to root too
+			change, lacking, err = false, true, nil
 		}
-		return in.root.Lchown(name, e.UID, e.GID)
-	})
-	return err == nil, ignore(err, fs.ErrPermission)
+	}
+	if lacking && err == nil {
+		d.lacks.add(lackOwner, e.Path)
+	}
+	return change && err == nil, err
+}
+
+// mayLack counts a mode or time that may not be set; it is no reason to lose the rest.
+func (d *disk) mayLack(e backup.Entry, err error) error {
+	if !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	d.lacks.add(lackMode, e.Path)
+	return nil
 }
 
 // chtimes sets the modification time; of a link its own.
@@ -256,10 +273,21 @@ func (d *disk) chtimes(rel string, e backup.Entry) error {
 	if err != nil {
 		return err
 	}
-	if e.Type != backup.TypeSymlink {
-		return in.root.Chtimes(name, time.Time{}, e.ModTime)
+	return d.setTime(in, name, e)
+}
+
+// setTime sets the modification time of name in a directory. Of times that not
+// every file system can hold it looks what has become of them.
+func (d *disk) setTime(in *spot, name string, e backup.Entry) error {
+	if err := source.SetTime(in.fd, name, e.ModTime); err != nil {
+		return err
 	}
-	at := unix.NsecToTimespec(e.ModTime.UnixNano())
-	err = unix.UtimesNanoAt(in.fd, name, []unix.Timespec{at, at}, unix.AT_SYMLINK_NOFOLLOW)
-	return os.NewSyscallError("utimensat", err)
+	if s := e.ModTime.Unix(); s >= 0 && s <= math.MaxInt32 {
+		return nil
+	}
+	info, err := in.root.Lstat(name)
+	if err == nil && !info.ModTime().Equal(e.ModTime) {
+		d.lacks.add(lackTime, e.Path)
+	}
+	return err
 }

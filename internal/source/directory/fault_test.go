@@ -83,7 +83,7 @@ func oldOrNew(t *testing.T, was, shall map[string]string, root string) {
 func steps(t *testing.T, b *sourcetest.Backup, root string) (copied, all int64) {
 	t.Helper()
 	c := &sourcetest.Counter{}
-	r, err := directory.New(root, "storage", directory.Options{Fault: c.Fault, Workers: 1}).Plan(t.Context(), b.All(), backup.RestoreOptions{Operation: operation})
+	r, err := directory.New(root, "storage", directory.Options{Fault: c.Fault, Workers: 1}).Plan(t.Context(), b.All(), backup.RestoreOptions{Operation: operation, KeepSetuid: true})
 	try(t, err)
 	try(t, r.Copy(t.Context(), b.Fetch, func(int64, int64) {}))
 	copied = c.Calls()
@@ -227,7 +227,7 @@ func TestARealDiskThatIsTooSmall(t *testing.T) {
 	root := filepath.Join(small, "storage")
 	put(t, root, "precious", "x", 0o644)
 	before := tree(t, root)
-	r, err := directory.New(root, "storage", directory.Options{}).Plan(t.Context(), b.All(), backup.RestoreOptions{Operation: operation})
+	r, err := directory.New(root, "storage", directory.Options{}).Plan(t.Context(), b.All(), backup.RestoreOptions{Operation: operation, KeepSetuid: true})
 	try(t, err)
 	space, err := directory.New(root, "storage", directory.Options{}).Space(t.Context())
 	try(t, err)

@@ -30,20 +30,22 @@ func (t *Tree) Plan(ctx context.Context, entries iter.Seq2[backup.Entry, error],
 	if err != nil {
 		return nil, err
 	}
-	r := &restoration{tree: t, plan: plan, staging: staging}
-	p := &planner{tree: t, opt: opt, root: root, chown: os.Geteuid() == 0}
+	r := &restoration{tree: t, plan: plan, staging: staging, report: opt.Report}
+	p := &planner{tree: t, opt: opt, root: root, rights: source.OwnRights(), lacks: &r.lacks}
 	if err := p.run(ctx, entries, r.take); err != nil {
 		return nil, errors.Join(err, plan.close())
 	}
+	r.lacks.report(t.prefix, r.report, lackSetuid) // the others come up in Commit too
 	return r, nil
 }
 
 // planner merge-joins the entries of a backup with the walk of the tree.
 type planner struct {
-	tree  *Tree
-	opt   backup.RestoreOptions
-	root  *os.Root // nil when it is missing
-	chown bool     // owners can be set, so they count
+	tree   *Tree
+	opt    backup.RestoreOptions
+	root   *os.Root // nil when it is missing
+	rights source.Rights
+	lacks  *lacks
 
 	out  *sequence
 	next func() (backup.Entry, error, bool)
@@ -170,7 +172,7 @@ func (p *planner) meet(ctx context.Context, f found) error {
 
 // missing handles an entry that the tree does not have.
 func (p *planner) missing(ctx context.Context) error {
-	if err := p.out.put(ctx, create(p.want)); err != nil {
+	if err := p.create(ctx, p.want); err != nil {
 		return err
 	}
 	return p.advance()
@@ -208,27 +210,31 @@ func (p *planner) both(ctx context.Context, want backup.Entry, f found) error {
 		if f.Type == backup.TypeDir {
 			p.gone.enter(f.Path)
 		}
-		return p.out.put(ctx, create(want))
+		return p.create(ctx, want)
 	}
 	if !p.opt.Selects(want.Path) { // it is there, and only leads to what is selected
 		return nil
 	}
-	same := p.sameMetadata(want, f)
 	switch want.Type {
 	case backup.TypeDir:
+		same := p.sameMetadata(want, f)
 		return p.out.put(ctx, step{Verb: choose(same, keepDir, settleDir), Entry: want})
 	case backup.TypeSymlink:
 		if want.Link != f.Link {
-			return p.out.put(ctx, create(want))
+			return p.create(ctx, want)
 		}
+		same := p.sameMetadata(want, f)
 		return p.out.put(ctx, step{Verb: choose(same, keep, relink), Entry: want})
 	case backup.TypeFile:
 	}
-	return p.file(ctx, want, f, same)
+	return p.file(ctx, want, f)
 }
 
+// sameMetadata reports whether f has the metadata of want, as far as this user
+// can give it.
 func (p *planner) sameMetadata(want backup.Entry, f found) bool {
-	if p.chown && (want.UID != f.UID || want.GID != f.GID) {
+	uid, gid, _ := p.rights.Chown(f.UID, f.GID, want.UID, want.GID)
+	if uid >= 0 && uid != f.UID || gid >= 0 && gid != f.GID {
 		return false
 	}
 	if want.Type != backup.TypeSymlink && want.Mode != f.Mode {
@@ -239,20 +245,70 @@ func (p *planner) sameMetadata(want backup.Entry, f found) bool {
 
 // file decides about a regular file on both sides. A file with several names
 // cannot get other metadata under one of them only, so it is written anew.
-func (p *planner) file(ctx context.Context, want backup.Entry, f found, same bool) error {
-	verb := choose(same, keep, touch)
+func (p *planner) file(ctx context.Context, want backup.Entry, f found) error {
+	kept := step{Verb: touch, Entry: p.withoutSetuid(want, f.Mode)}
+	fresh := step{Verb: write, Entry: p.withoutSetuid(want, 0)}
+	same := p.sameMetadata(kept.Entry, f)
+	if same {
+		kept.Verb = keep
+	}
 	switch {
 	case want.Size != f.Size, !same && links(f.info) > 1:
-		verb = write
+		kept = fresh
 	case p.opt.Compare:
 		return p.out.decide(ctx, func() (step, error) {
 			equal, err := hasContent(ctx, p.root, f.rel, want)
-			return step{Verb: choose(equal, verb, write), Entry: want}, err
+			if err != nil || !equal {
+				return p.said(fresh, want), err
+			}
+			return p.said(p.mine(kept, f), want), nil
 		})
 	case !want.ModTime.Equal(f.ModTime):
-		verb = write
+		kept = fresh
 	}
-	return p.out.put(ctx, step{Verb: verb, Entry: want})
+	return p.out.put(ctx, p.said(p.mine(kept, f), want))
+}
+
+// mine turns a step that only another user may take into none.
+func (p *planner) mine(s step, f found) step {
+	if p.rights.All() {
+		return s
+	}
+	if s.Verb == keep || s.Verb == touch {
+		if _, _, lacking := p.rights.Chown(f.UID, f.GID, s.Entry.UID, s.Entry.GID); lacking {
+			p.lacks.add(lackOwner, f.Path)
+		}
+	}
+	if s.Verb == touch && !p.rights.Owns(f.UID) {
+		p.lacks.add(lackMode, f.Path)
+		s.Verb = keep
+	}
+	return s
+}
+
+// setuidBits are those with which a program runs with the rights of its owner or group.
+const setuidBits = 0o6000
+
+// withoutSetuid takes away the bits with which a file would get the rights of its
+// owner or group, unless they are asked for or the file that is there has them.
+func (p *planner) withoutSetuid(e backup.Entry, has uint32) backup.Entry {
+	if e.Type == backup.TypeFile && !p.opt.KeepSetuid {
+		e.Mode &^= setuidBits &^ has
+	}
+	return e
+}
+
+// said counts a step whose entry has less than the backup's.
+func (p *planner) said(s step, want backup.Entry) step {
+	if s.Entry.Mode != want.Mode {
+		p.lacks.add(lackSetuid, want.Path)
+	}
+	return s
+}
+
+// create makes an entry that is not there, or in the place of something else.
+func (p *planner) create(ctx context.Context, want backup.Entry) error {
+	return p.out.put(ctx, p.said(create(p.withoutSetuid(want, 0)), want))
 }
 
 // closed handles a directory that may not be read: what is in it cannot be

@@ -21,6 +21,8 @@ type restoration struct {
 	staging string // name of the staging directory in the root
 	staged  int64  // numbers given so far
 	trees   []tree // the directories to be made that the plan is in, outermost first
+	lacks   lacks
+	report  func(backup.Notice) // may be nil
 
 	disk      *disk          // from Copy on
 	apart     map[int64]bool // numbers of trees that cannot be renamed as a whole
@@ -91,7 +93,7 @@ func (r *restoration) undoCopy() error {
 	err := errors.Join(r.disk.remove(r.staging), r.disk.relock())
 	if !r.committed {
 		if !takenOver {
-			err = errors.Join(err, r.disk.root.Chtimes(".", time.Time{}, r.rootTime))
+			err = errors.Join(err, r.disk.chtimes(".", backup.Entry{ModTime: r.rootTime}))
 		}
 		for _, dir := range slices.Backward(r.made) {
 			_ = os.Remove(dir) // one that is not empty any more stays
@@ -148,7 +150,7 @@ func (r *restoration) openRoot() error {
 		return errors.Join(err, root.Close())
 	}
 	r.rootTime = info.ModTime()
-	r.disk = newDisk(root, r.staging, r.tree.opt.Fault)
+	r.disk = newDisk(root, r.staging, r.tree.opt.Fault, &r.lacks)
 	return nil
 }
 

@@ -104,7 +104,7 @@ func restore(t *testing.T, b *sourcetest.Backup, root string, opt backup.Restore
 }
 
 func restoreWith(ctx context.Context, b *sourcetest.Backup, root string, opt backup.RestoreOptions, o directory.Options) (backup.PlanSummary, error) {
-	opt.Operation = operation
+	opt.Operation, opt.KeepSetuid = operation, true
 	return b.Restore(ctx, directory.New(root, "storage", o), opt)
 }
 

@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-const nobody = 65534
+// Nobody is the user, and the group, without privileges.
+const Nobody = 65534
 
 // Unprivileged reports whether the test may go on: it does at once for an
 // ordinary user. For root it runs the same test in a process of a user
@@ -21,6 +22,22 @@ func Unprivileged(t *testing.T) bool {
 	if os.Geteuid() != 0 {
 		return true
 	}
+	_, ok := Foreign(t, func(string) {})
+	return ok
+}
+
+// Foreign is Unprivileged for what only root can make: root calls prepare with a
+// directory, which the test that may go on gets, as a member of the groups too. Another
+// user skips the test.
+func Foreign(t *testing.T, prepare func(dir string), groups ...uint32) (dir string, ok bool) {
+	t.Helper()
+	const name = "FOREIGN_DIR"
+	if dir = os.Getenv(name); dir != "" {
+		return dir, true
+	}
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give files to others")
+	}
 	dir, err := os.MkdirTemp("/tmp", "unprivileged-*") //nolint:usetesting // the other user cannot reach that
 	if err != nil {
 		t.Fatal(err)
@@ -29,14 +46,15 @@ func Unprivileged(t *testing.T) bool {
 	if err := errors.Join(os.Chmod(dir, 0o777), copySelf(filepath.Join(dir, "test"))); err != nil {
 		t.Fatal(err)
 	}
+	prepare(dir)
 	cmd := exec.CommandContext(t.Context(), filepath.Join(dir, "test"), "-test.v", "-test.run=^"+t.Name()+"$")
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "TMPDIR="+dir, "HOME="+dir)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	cmd.Env = append(os.Environ(), "TMPDIR="+dir, "HOME="+dir, name+"="+dir)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: Nobody, Gid: Nobody, Groups: groups}}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("as nobody: %v\n%s", err, out)
 	}
-	return false
+	return dir, false
 }
 
 func copySelf(to string) error {

@@ -7,8 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
@@ -129,6 +130,7 @@ func (r *restoration) replace(ctx context.Context, whole bool) error {
 	if err := r.settle(); err != nil {
 		return err
 	}
+	_, gone := os.Stat(r.live)
 	dir := filepath.Dir(r.live)
 	for _, suffix := range companions() {
 		if err := r.remove(r.live + suffix); err != nil {
@@ -143,7 +145,9 @@ func (r *restoration) replace(ctx context.Context, whole bool) error {
 		return err
 	}
 	r.made = nil // they are in use now
-	r.report("the database was replaced as a file; restart Vertex AR so that it opens the new one")
+	if gone == nil {
+		r.report("the database was replaced as a file; restart Vertex AR so that it opens the new one")
+	}
 	return source.Sync(dir, r.db.opt.Fault)
 }
 
@@ -161,25 +165,21 @@ func (r *restoration) emptyLog(ctx context.Context) error {
 	})
 }
 
-// settle gives the copy the entry's owner, if this user may set it, and its
+// settle gives the copy the entry's owner, as far as this user may set it, and its
 // mode and time, and makes all of it durable.
 func (r *restoration) settle() error {
 	info, err := os.Stat(r.staged)
 	if err != nil {
 		return err
 	}
-	st, ok := info.Sys().(*syscall.Stat_t)
-	if ok && os.Geteuid() == 0 && (int(st.Uid) != r.entry.UID || int(st.Gid) != r.entry.GID) {
-		err := r.db.opt.Fault.Do("chown", r.staged, func() error { return os.Chown(r.staged, r.entry.UID, r.entry.GID) })
-		if err != nil && !errors.Is(err, fs.ErrPermission) {
-			return err
-		}
+	if err := r.chown(source.Owner(info)); err != nil {
+		return err
 	}
 	if err := r.chmod(r.staged); err != nil {
 		return err
 	}
 	err = r.db.opt.Fault.Do("chtimes", r.staged, func() error {
-		return os.Chtimes(r.staged, time.Time{}, r.entry.ModTime)
+		return source.SetTime(unix.AT_FDCWD, r.staged, r.entry.ModTime)
 	})
 	if err != nil {
 		return err
@@ -187,7 +187,21 @@ func (r *restoration) settle() error {
 	return source.Sync(r.staged, r.db.opt.Fault)
 }
 
-// chmod sets the entry's mode.
+// chown gives the copy, which is owned by uid and gid now, the entry's owner.
+func (r *restoration) chown(uid, gid int) error {
+	newUID, newGID, lacks := source.OwnRights().Chown(uid, gid, r.entry.UID, r.entry.GID)
+	var err error
+	if newUID >= 0 && newUID != uid || newGID >= 0 && newGID != gid {
+		err = r.db.opt.Fault.Do("chown", r.staged, func() error { return os.Chown(r.staged, newUID, newGID) })
+	}
+	if denied := errors.Is(err, fs.ErrPermission); lacks && err == nil || denied {
+		r.report("its owner or group is not that of the backup, since only root may set it")
+		return nil
+	}
+	return err
+}
+
+// chmod sets the entry's mode. That of another user's file stays.
 func (r *restoration) chmod(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -197,7 +211,12 @@ func (r *restoration) chmod(path string) error {
 	if info.Mode().Perm() == mode {
 		return nil
 	}
-	return r.db.opt.Fault.Do("chmod", path, func() error { return os.Chmod(path, mode) })
+	err = r.db.opt.Fault.Do("chmod", path, func() error { return os.Chmod(path, mode) })
+	if errors.Is(err, fs.ErrPermission) {
+		r.report("its mode is not that of the backup, since it belongs to another user")
+		return nil
+	}
+	return err
 }
 
 var _ backup.Restoration = (*restoration)(nil)

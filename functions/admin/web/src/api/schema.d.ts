@@ -1222,6 +1222,8 @@ export interface components {
             components?: ("database" | "storage")[];
             /** @description Only say what would change. */
             dry_run?: boolean;
+            /** @description Restore the set-user-id and set-group-id bits of files too. */
+            keep_setuid?: boolean;
             /** @description Only these entries and what is below them; then nothing is removed. */
             paths?: string[];
             /** @description The same, of names that are not text. */
