@@ -374,7 +374,7 @@ func functionEnvironments(t *testing.T, servers []string, values map[string]stri
 	t.Helper()
 	tpl, environments := readTemplate(t), map[string][]string{}
 	for name, f := range functions(t, tpl) {
-		env := append(underPolicy(t, name, policyOf(t, f), servers), "JOB_FUNCTION="+stackName+"-"+name)
+		env := append(underPolicy(t, name, policyOf(t, tpl, f), servers), "JOB_FUNCTION="+stackName+"-"+name)
 		for variable, value := range values {
 			_, global := tpl.Globals.Function.Environment.Variables[variable]
 			_, own := f.Environment.Variables[variable]

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
-	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -21,93 +21,6 @@ import (
 	"github.com/vertex-ar/backup/internal/backup"
 )
 
-// policy is what a function may do, by IAM's actions.
-type policy map[string]permission
-
-// permission is what an action is confined to: patterns of the partition keys of
-// a table, of the keys of a bucket and of the names of schedules; none is all.
-type permission struct{ partitions, objects, schedules []string }
-
-func policyOf(t *testing.T, f functionProperties) policy {
-	t.Helper()
-	allowed := policy{}
-	for _, p := range f.Policies {
-		for _, raw := range p.Statement {
-			if raw[0] == '[' { // under a condition (!If)
-				var parts []json.RawMessage
-				if err := json.Unmarshal(raw, &parts); err != nil {
-					t.Fatal(err)
-				}
-				if string(parts[0]) != `"HasIdentity"` {
-					continue
-				}
-				raw = parts[1]
-			}
-			var s struct {
-				Action, Resource any
-				Condition        map[string]map[string][]string
-			}
-			if err := json.Unmarshal(raw, &s); err != nil {
-				t.Fatal(err)
-			}
-			is := permission{partitions: s.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]}
-			for _, resource := range oneOrMore(s.Resource) {
-				resource = strings.NewReplacer("${BackupPrefix}", keyPrefix, "${AWS::StackName}", stackName).Replace(resource)
-				if key, ok := strings.CutPrefix(resource, "${BackupBucket.Arn}/"); ok {
-					is.objects = append(is.objects, key)
-				}
-				if _, name, ok := strings.Cut(resource, ":schedule/default/"); ok {
-					is.schedules = append(is.schedules, name)
-				}
-			}
-			for _, action := range oneOrMore(s.Action) {
-				allowed[action] = is
-			}
-		}
-	}
-	return allowed
-}
-
-// oneOrMore returns the strings of a JSON value that is a string or an array of them.
-func oneOrMore(value any) (all []string) {
-	several, ok := value.([]any)
-	if !ok {
-		several = []any{value}
-	}
-	for _, one := range several {
-		all = append(all, fmt.Sprint(one))
-	}
-	return all
-}
-
-// TestFunctionsReachOnlyTheirObjects: what the guards of the bootstraps' tests
-// check is in the template, too.
-func TestFunctionsReachOnlyTheirObjects(t *testing.T) {
-	for name, f := range functions(t, readTemplate(t)) {
-		for action, is := range policyOf(t, f) {
-			service, verb, _ := strings.Cut(action, ":")
-			want := permission{partitions: is.partitions}
-			switch {
-			case service == "s3" && verb != "ListBucket" && name == "download" && verb != "GetObject":
-				want.objects = []string{keyPrefix + "/exports/*"}
-			case name == "edit" && verb == "GetObject":
-				want.objects = []string{keyPrefix + "/marks/*", keyPrefix + "/format.json"}
-			case name == "edit" && verb == "PutObject":
-				want.objects = []string{keyPrefix + "/marks/*"}
-			case service == "s3" && verb != "ListBucket":
-				want.objects = []string{keyPrefix + "/*"}
-			case service == "scheduler":
-				for _, job := range backup.ScheduleNames() {
-					want.schedules = append(want.schedules, stackName+"-"+string(job))
-				}
-			}
-			if diff := cmp.Diff(want, is, cmp.AllowUnexported(permission{}), cmpopts.SortSlices(strings.Compare)); diff != "" {
-				t.Errorf("%s, %s (-want +template):\n%s", name, action, diff)
-			}
-		}
-	}
-}
-
 func TestFunctionsMayDoOnlyTheirVerb(t *testing.T) {
 	reads := []string{"dynamodb:GetItem", "dynamodb:Query", "s3:GetObject", "s3:ListBucket"}
 	records := slices.Concat(reads, []string{"dynamodb:PutItem"})
@@ -119,17 +32,173 @@ func TestFunctionsMayDoOnlyTheirVerb(t *testing.T) {
 		"create": append(adds, itself), "restore": append(adds, itself, identity), "verify": append(records, itself, identity),
 		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "download": append(adds, "s3:DeleteObject", itself, identity), "auth": {"dynamodb:PutItem"},
 		"schedule": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "iam:PassRole", "scheduler:GetSchedule", "scheduler:UpdateSchedule"}, "authorizer": nil, "admin": nil,
-		"edit": {"dynamodb:GetItem", "dynamodb:PutItem", "s3:ListBucket", "s3:GetObject", "s3:PutObject"}, "cancel": {"dynamodb:GetItem", "dynamodb:PutItem"},
+		"edit": append(records, "s3:PutObject"), "cancel": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"},
 	}
 	got := map[string][]string{}
-	for name, f := range functions(t, readTemplate(t)) {
-		got[name] = nil
-		for action := range policyOf(t, f) {
-			got[name] = append(got[name], action)
+	tpl := readTemplate(t)
+	for name, f := range functions(t, tpl) {
+		actions := map[string]bool{}
+		for _, s := range policyOf(t, tpl, f) {
+			for _, action := range s.Action {
+				if s.Effect == "Allow" {
+					actions[action] = true
+				}
+			}
+		}
+		got[name] = slices.Sorted(maps.Keys(actions))
+	}
+	if diff := cmp.Diff(want, got, cmpopts.SortSlices(strings.Compare), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("(-want +template):\n%s", diff)
+	}
+}
+
+// policies returns what decides about the calls of each function.
+func policies(t *testing.T) map[string]policy {
+	t.Helper()
+	tpl, all := readTemplate(t), map[string]policy{}
+	for name, f := range functions(t, tpl) {
+		all[name] = policyOf(t, tpl, f)
+	}
+	return all
+}
+
+// may lists the functions that are allowed a call.
+func may(t *testing.T, made func(function string) call) (names []string) {
+	t.Helper()
+	for name, p := range policies(t) {
+		if p.allows(made(name)) {
+			names = append(names, name)
 		}
 	}
-	if diff := cmp.Diff(want, got, cmpopts.SortSlices(strings.Compare)); diff != "" {
+	slices.Sort(names)
+	return names
+}
+
+// TestWhoMayDoWhat names for each kind of call the functions that may make it. No
+// other function may, whoever has stolen its role.
+func TestWhoMayDoWhat(t *testing.T) {
+	const id, none = "20261122-020000-full-k3x9qa", ""
+	for _, tt := range []struct{ action, on, want string }{
+		{"dynamodb:GetItem", "AUDIT#2026-11", "list"},
+		{"dynamodb:Query", "AUDIT#2026-11", "list"},
+		{"dynamodb:PutItem", "AUDIT#2026-11", "auth cancel create delete download edit restore rotate schedule verify"},
+		{"dynamodb:DeleteItem", "AUDIT#2026-11", none},
+		{"dynamodb:UpdateItem", "AUDIT#2026-11", none},
+		{"dynamodb:PutItem", "BACKUP", "cancel create delete edit restore rotate verify"},
+		{"dynamodb:DeleteItem", "BACKUP", "delete rotate"},
+		{"dynamodb:DeleteItem", "OPERATION", none},
+		{"dynamodb:DeleteItem", "LOCK", none},
+		{"dynamodb:PutItem", "OPERATION", "cancel create delete download restore rotate verify"},
+		{"dynamodb:PutItem", "LOCK", "cancel create delete restore rotate schedule"},
+		{"dynamodb:PutItem", "IDEMPOTENCY", "create download rotate"},
+		{"dynamodb:PutItem", "LOG#" + id, "create restore"},
+		{"dynamodb:PutItem", "LOG#20261122-020000-restore-k3x9qa", "restore"},
+		{"dynamodb:PutItem", "LOG#20261122-020000-rotate-k3x9qa", "rotate"},
+		{"dynamodb:PutItem", "LOG#20261122-020000-verify-k3x9qa", "verify"},
+		{"dynamodb:PutItem", "SOMETHING", none},
+		{"dynamodb:Scan", "BACKUP", none},
+		{"s3:GetObject", "archives/" + id + "/000001.tar.zst", "create download restore rotate verify"},
+		{"s3:GetObject", "manifests/" + id + ".jsonl.zst", "create delete download list restore rotate verify"},
+		{"s3:GetObject", "exports/" + id + "/photo.jpg", "download"},
+		{"s3:PutObject", "archives/" + id + "/000001.tar.zst", "create restore rotate"},
+		{"s3:PutObject", "manifests/" + id + ".jsonl.zst", "create restore rotate"},
+		{"s3:PutObject", "marks/" + id + ".1.json", "edit rotate"},
+		{"s3:PutObject", "exports/" + id + "/photo.jpg", "download"},
+		{"s3:PutObject", "elsewhere", none},
+		{"s3:DeleteObject", "archives/" + id + "/000001.tar.zst", "delete rotate"},
+		{"s3:DeleteObject", "manifests/" + id + ".jsonl.zst", "delete rotate"},
+		{"s3:DeleteObject", "marks/" + id + ".1.json", "delete rotate"},
+		{"s3:DeleteObject", "format.json", none},
+		{"s3:DeleteObject", "exports/" + id + "/photo.jpg", "download rotate"},
+		{"s3:DeleteObjectVersion", "archives/" + id + "/000001.tar.zst", none},
+	} {
+		got := may(t, func(function string) call {
+			if strings.HasPrefix(tt.action, "s3:") {
+				return onObject(function, tt.action, tt.on)
+			}
+			return onTable(function, tt.action, tt.on)
+		})
+		if diff := cmp.Diff(strings.Fields(tt.want), got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s on %s (-want +template):\n%s", tt.action, tt.on, diff)
+		}
+	}
+}
+
+// Lines of the audit log have random keys: who may add them and could read them
+// could write over them.
+func TestWhoAddsToTheAuditLogCannotReadIt(t *testing.T) {
+	reads := may(t, func(f string) call { return onTable(f, "dynamodb:Query", "AUDIT#2026-11") })
+	adds := may(t, func(f string) call { return onTable(f, "dynamodb:PutItem", "AUDIT#2026-11") })
+	for _, name := range reads {
+		if slices.Contains(adds, name) {
+			t.Errorf("%s reads the audit log and writes to it", name)
+		}
+	}
+}
+
+// A role that takes backups must not be able to have them deleted: what a record
+// says of its deletion counts with this attribute only.
+func TestOnlyDeleteAndRotateMarkRecordsAsBeingDeleted(t *testing.T) {
+	got := may(t, func(f string) call {
+		return onTable(f, "dynamodb:PutItem", "BACKUP", "PK", "SK", "record", "version", "write", "deleting")
+	})
+	if diff := cmp.Diff([]string{"delete", "rotate"}, got); diff != "" {
 		t.Errorf("(-want +template):\n%s", diff)
+	}
+}
+
+// An object that is there is written over by nobody. What begins an upload in
+// parts, or sends one, takes no condition.
+func TestObjectsAreCreatedOnConditionOnly(t *testing.T) {
+	for _, tt := range []struct {
+		name, creates string
+		condition     []string
+		want          bool
+	}{
+		{"PutObject, CompleteMultipartUpload", "true", []string{"*"}, true},
+		{"without If-None-Match", "true", nil, false},
+		{"CreateMultipartUpload, UploadPart", "false", nil, true},
+	} {
+		got := may(t, func(f string) call {
+			c := onObject(f, "s3:PutObject", "manifests/m.jsonl.zst")
+			c.context["s3:if-none-match"], c.context["s3:ObjectCreationOperation"] = tt.condition, []string{tt.creates}
+			return c
+		})
+		if (len(got) > 0) != tt.want {
+			t.Errorf("%s is allowed to %v", tt.name, got)
+		}
+	}
+}
+
+// The bucket holds by itself: also when a function's own policy says more.
+func TestBucketRefusesWhatAFunctionMustNot(t *testing.T) {
+	everything := statement{Effect: "Allow", Action: texts{"*"}, Resource: texts{"*"}}
+	bucket := append(bucketPolicy(t, readTemplate(t)), everything)
+	for function := range policies(t) {
+		removes := function == "delete" || function == "rotate"
+		for action, want := range map[string]bool{
+			"s3:DeleteObject": removes, "s3:DeleteObjectVersion": false, "s3:PutLifecycleConfiguration": false,
+			"s3:PutBucketVersioning": false, "s3:PutBucketPolicy": false, "s3:DeleteBucketPolicy": false,
+		} {
+			if got := bucket.allows(onObject(function, action, "archives/a/000001.tar.zst")); got != want {
+				t.Errorf("%s is allowed %s: %v, want %v", function, action, got, want)
+			}
+		}
+		plain := onObject(function, "s3:GetObject", "format.json")
+		plain.context["aws:SecureTransport"] = []string{"false"}
+		if bucket.allows(plain) {
+			t.Errorf("%s may speak to the bucket without TLS", function)
+		}
+	}
+}
+
+func TestScheduleReachesOnlyTheStacksSchedules(t *testing.T) {
+	p := policies(t)["schedule"]
+	for _, job := range append(backup.ScheduleNames(), "another") {
+		c := call{action: "scheduler:UpdateSchedule", resources: []string{inTemplate + stackName + "-" + string(job)}, context: secure("schedule")}
+		if got := p.allows(c); got != (job != "another") {
+			t.Errorf("schedule %s: %v", job, got)
+		}
 	}
 }
 
@@ -140,9 +209,9 @@ func underPolicy(t *testing.T, function string, allowed policy, env []string) []
 	guarded := slices.Clone(env)
 	for i, variable := range env {
 		name, value, _ := strings.Cut(variable, "=")
-		action, ok := map[string]func(*http.Request) string{
-			"AWS_ENDPOINT_URL_S3": s3Action, "AWS_ENDPOINT_URL_DYNAMODB": targetAction("dynamodb"),
-			"AWS_ENDPOINT_URL_SECRETS_MANAGER": targetAction("secretsmanager"), "AWS_ENDPOINT_URL_SCHEDULER": schedulerAction,
+		read, ok := map[string]func(string, *http.Request, []byte) call{
+			"AWS_ENDPOINT_URL_S3": s3Call, "AWS_ENDPOINT_URL_DYNAMODB": dynamoCall,
+			"AWS_ENDPOINT_URL_SECRETS_MANAGER": secretCall, "AWS_ENDPOINT_URL_SCHEDULER": schedulerCall,
 		}[name]
 		if !ok {
 			continue
@@ -156,8 +225,10 @@ func underPolicy(t *testing.T, function string, allowed policy, env []string) []
 			r.Out.Host = r.In.Host // is part of the signature
 		}}
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if a := action(r); !allowed.allows(a, r) {
-				t.Errorf("%s: template.yaml does not allow %s (%s %s)", function, a, r.Method, r.URL)
+			body, err := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			if c := read(function, r, body); err != nil || !allowed.allows(c) {
+				t.Errorf("%s: template.yaml does not allow %s on %v (%s %s, %v)", function, c.action, c.resources, r.Method, r.URL, c.context)
 				http.Error(w, `{"__type":"AccessDeniedException"}`, http.StatusForbidden)
 				return
 			}
@@ -169,37 +240,55 @@ func underPolicy(t *testing.T, function string, allowed policy, env []string) []
 	return guarded
 }
 
-func (p policy) allows(action string, r *http.Request) bool {
-	is, ok := p[action]
-	if !ok {
-		return false
-	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return false
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	service, _, _ := strings.Cut(action, ":")
-	switch service {
-	case "dynamodb":
-		type key struct{ PK struct{ S string } }
-		var in struct{ Item, Key key } // of a PutItem, of a GetItem
-		return len(is.partitions) == 0 || json.Unmarshal(body, &in) == nil && matches(is.partitions, in.Item.PK.S+in.Key.PK.S)
-	case "s3":
-		return action == "s3:ListBucket" || !slices.ContainsFunc(objects(r, body), func(key string) bool { return !matches(is.objects, key) })
-	case "scheduler":
-		return matches(is.schedules, path.Base(r.URL.Path))
-	}
-	return true
+// operation is the one in the header of a request that has it there.
+func operation(r *http.Request) string {
+	_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	return name
 }
 
-// matches reports whether a name is one of the patterns, which may end in a star.
-func matches(patterns []string, name string) bool {
-	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		prefix, open := strings.CutSuffix(pattern, "*")
-		rest, ok := strings.CutPrefix(name, prefix)
-		return ok && (open || rest == "")
-	})
+// dynamoCall reads a request to DynamoDB.
+func dynamoCall(function string, r *http.Request, body []byte) call {
+	type value struct{ S string }
+	var in struct {
+		Item, Key                 map[string]value
+		ExpressionAttributeNames  map[string]string
+		ExpressionAttributeValues map[string]value
+	}
+	_ = json.Unmarshal(body, &in) // what is not one has no keys
+	attributes := slices.Sorted(maps.Keys(in.Item))
+	attributes = slices.AppendSeq(attributes, maps.Values(in.ExpressionAttributeNames))
+	c := onTable(function, "dynamodb:"+operation(r), in.Item["PK"].S+in.Key["PK"].S+in.ExpressionAttributeValues[":pk"].S)
+	c.context["dynamodb:Attributes"] = attributes
+	return c
+}
+
+func secretCall(function string, r *http.Request, _ []byte) call {
+	return call{action: "secretsmanager:" + operation(r), resources: []string{"AgeIdentitySecretArn"}, context: secure(function)}
+}
+
+// schedulerCall reads a request to EventBridge Scheduler.
+func schedulerCall(function string, r *http.Request, _ []byte) call {
+	action := map[string]string{http.MethodGet: "scheduler:GetSchedule", http.MethodPut: "scheduler:UpdateSchedule"}[r.Method]
+	return call{action: action, resources: []string{inTemplate + path.Base(r.URL.Path)}, context: secure(function)}
+}
+
+// s3Call reads a request to S3, with the bucket in the path.
+func s3Call(function string, r *http.Request, body []byte) call {
+	c := call{action: s3Action(r), context: secure(function)}
+	if c.action == "s3:ListBucket" {
+		c.resources = []string{bucket}
+	} else {
+		for _, key := range objects(r, body) {
+			c.resources = append(c.resources, inBucket+key)
+		}
+	}
+	if c.action == "s3:PutObject" {
+		query := r.URL.Query()
+		creates := r.Method == http.MethodPut && !query.Has("partNumber") || r.Method == http.MethodPost && query.Has("uploadId")
+		c.context["s3:ObjectCreationOperation"] = []string{map[bool]string{true: "true", false: "false"}[creates]}
+		c.context["s3:if-none-match"] = r.Header.Values("If-None-Match")
+	}
+	return c
 }
 
 // objects returns the keys of a request to S3, with the bucket in the path.
@@ -213,20 +302,6 @@ func objects(r *http.Request, body []byte) (keys []string) {
 		keys = append(keys, o.Key)
 	}
 	return keys
-}
-
-// targetAction gives IAM's names of requests to a service that has the operation
-// in a header.
-func targetAction(service string) func(r *http.Request) string {
-	return func(r *http.Request) string {
-		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-		return service + ":" + operation
-	}
-}
-
-// schedulerAction is IAM's name of a request to EventBridge Scheduler.
-func schedulerAction(r *http.Request) string {
-	return map[string]string{http.MethodGet: "scheduler:GetSchedule", http.MethodPut: "scheduler:UpdateSchedule"}[r.Method]
 }
 
 // s3Action is IAM's name of a request to S3, with the bucket in the path.

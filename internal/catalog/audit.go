@@ -16,7 +16,8 @@ const AuditMonths = 13
 const auditTime = "2006-01-02T15:04:05.000000000Z"
 
 // AuditKey names a new line of the audit log. Keys sort by time; two of the
-// same time differ.
+// same time differ. Nobody can guess one: who may add lines and not read them can
+// therefore not write over one that is there.
 func AuditKey(at time.Time) string {
 	return at.UTC().Format(auditTime) + "#" + rand.Text()
 }
@@ -57,10 +58,20 @@ func AuditBefore(now time.Time, cursor string) (string, error) {
 	if _, bad := time.Parse(auditTime, at); err != nil || bad != nil || !found || len(key) > MaxKey {
 		return "", errs.New(errs.ErrInvalid, "The cursor is not one that this list gave out; start at the first page.")
 	}
-	return min(string(key), end), nil
+	return min(shown(string(key)), end), nil
+}
+
+// shownRandom is how much of a key's random part a cursor shows.
+const shownRandom = 8
+
+// shown returns as much of a key as tells its place from others'. The rest of it
+// stays secret, see [AuditKey].
+func shown(key string) string {
+	at, random, _ := strings.Cut(key, "#")
+	return at + "#" + random[:min(len(random), shownRandom)]
 }
 
 // AuditCursor returns the cursor of the page after the line with the key.
 func AuditCursor(key string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(key))
+	return base64.RawURLEncoding.EncodeToString([]byte(shown(key)))
 }

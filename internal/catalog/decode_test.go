@@ -36,6 +36,17 @@ func FuzzAuditCursor(f *testing.F) {
 	})
 }
 
+// A cursor shows where a page ends and not the name of a line: who knew one could
+// write over the line.
+func TestAuditCursorDoesNotNameALine(t *testing.T) {
+	now := time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC)
+	key := catalog.AuditKey(now)
+	before, err := catalog.AuditBefore(now, catalog.AuditCursor(key))
+	if err != nil || !strings.HasPrefix(key, before) || len(key)-len(before) < 16 {
+		t.Errorf("the cursor of %q shows %q, %v", key, before, err)
+	}
+}
+
 // FuzzDecode reads any text as a record; what is one encodes to a text that is
 // the same record.
 func FuzzDecode(f *testing.F) {

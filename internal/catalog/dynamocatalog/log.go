@@ -22,8 +22,7 @@ func (c *Catalog) AppendLog(ctx context.Context, id backup.ID, lines []backup.Lo
 		return err
 	}
 	it[attrExpires] = expiry(expires)
-	_, err = c.put(ctx, it, absent()) // refused: it is there already
-	return err
+	return c.add(ctx, it)
 }
 
 // ListLog implements [backup.Logs].

@@ -44,6 +44,17 @@ func (c *Catalog) put(ctx context.Context, it item, cond condition) (bool, error
 	return is.text(attrWrite) == write, err
 }
 
+// add writes an item unless there is one of its key. It reads nothing: who adds to
+// the logs need not be allowed to.
+func (c *Catalog) add(ctx context.Context, it item) error {
+	cond := absent()
+	_, err := c.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &c.table, Item: it, ConditionExpression: &cond.expression})
+	if refused(err) {
+		return nil
+	}
+	return classify(ctx, "writing to the catalog", err)
+}
+
 // remove deletes the item where the condition holds, and reports whether it
 // did. The condition must hold where there is no item.
 func (c *Catalog) remove(ctx context.Context, pk, sk string, cond condition) (bool, error) {
