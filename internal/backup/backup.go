@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"slices"
 	"time"
 )
 
@@ -125,6 +126,20 @@ type Backup struct {
 	Lease  Lease       `json:"lease"`
 	// Version counts the writes of the record; see [Catalog].
 	Version int64 `json:"version"`
+}
+
+// NoticeNotDeleted is the warning of [Backup.Undeleted].
+const NoticeNotDeleted = "This backup was marked as being deleted by something that may not delete, so it is kept. Verify it; if it is meant to go, delete it again."
+
+// Undeleted returns the record of a backup that was not meant to be deleted, though
+// it says so.
+func (b Backup) Undeleted() Backup {
+	b.Status = StatusCompleted
+	if len(b.Errors) > 0 || slices.ContainsFunc(b.Kind.Components(), func(c Component) bool { return !b.holds(c) }) {
+		b.Status = StatusPartial
+	}
+	b.Warnings = append(slices.Clip(b.Warnings), NoticeNotDeleted)
+	return b
 }
 
 // Damage names what a verification found damaged in the repository.

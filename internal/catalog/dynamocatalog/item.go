@@ -30,6 +30,9 @@ const (
 	attrID      = "id"
 	attrWrite   = "write"
 	attrExpires = "expires_at" // the table's time-to-live attribute
+	// attrDeleting stands in the record of a backup that is being deleted. Only roles
+	// that may delete may write it; see template.yaml.
+	attrDeleting = "deleting"
 )
 
 type (

@@ -104,3 +104,40 @@ func TestLayoutOfTheTable(t *testing.T) {
 		}
 	}
 }
+
+// A role that may write records but not delete could have a backup deleted by the
+// next rotation, if it only had to write that it is being deleted.
+func TestDeletionCountsOnlyWithItsAttribute(t *testing.T) {
+	t.Parallel()
+	client := awstest.DynamoDB(t)
+	table := awstest.Table(t, client)
+	c := dynamocatalog.New(client, table)
+	b, err := c.PutBackup(t.Context(), backup.Backup{ID: "b", Kind: backup.KindDatabase, Status: backup.StatusDeleting, DatabaseOK: true, Pinned: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.GetBackup(t.Context(), "b"); err != nil || got.Status != backup.StatusDeleting {
+		t.Errorf("a deletion is read as %q, %v", got.Status, err)
+	}
+	forged, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &table, Key: map[string]types.AttributeValue{
+		"PK": &types.AttributeValueMemberS{Value: "BACKUP"}, "SK": &types.AttributeValueMemberS{Value: "b"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	delete(forged.Item, "deleting")
+	if _, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: forged.Item}); err != nil {
+		t.Fatal(err)
+	}
+	page, err := c.ListBackups(t.Context(), "", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.GetBackup(t.Context(), "b")
+	if err != nil || got.Status != backup.StatusCompleted || len(got.Warnings) != 1 || got.Version != b.Version {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if diff := cmp.Diff([]backup.Backup{got}, page); diff != "" {
+		t.Errorf("the list differs:\n%s", diff)
+	}
+}

@@ -2,6 +2,9 @@ package dynamocatalog
 
 import (
 	"context"
+	"maps"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/catalog"
@@ -11,17 +14,21 @@ import (
 func (c *Catalog) PutBackup(ctx context.Context, b backup.Backup) (backup.Backup, error) {
 	was := b.Version
 	b.Version++
-	return putRecord(ctx, c, catalog.Backups, b.ID, was, b)
+	extra := item{}
+	if b.Status == backup.StatusDeleting {
+		extra[attrDeleting] = &types.AttributeValueMemberBOOL{Value: true}
+	}
+	return putRecord(ctx, c, catalog.Backups, b.ID, was, b, extra)
 }
 
 // GetBackup implements [backup.Catalog].
 func (c *Catalog) GetBackup(ctx context.Context, id backup.ID) (backup.Backup, error) {
-	return getRecord[backup.Backup](ctx, c, catalog.Backups, id)
+	return getRecord(ctx, c, catalog.Backups, id, decodedBackup)
 }
 
 // ListBackups implements [backup.Catalog].
 func (c *Catalog) ListBackups(ctx context.Context, before backup.ID, limit int) ([]backup.Backup, error) {
-	return listRecords[backup.Backup](ctx, c, catalog.Backups, before, limit)
+	return listRecords(ctx, c, catalog.Backups, before, limit, decodedBackup)
 }
 
 // DeleteBackup implements [backup.Catalog].
@@ -38,17 +45,17 @@ func (c *Catalog) DeleteBackup(ctx context.Context, b backup.Backup) error {
 func (c *Catalog) PutOperation(ctx context.Context, o backup.Operation) (backup.Operation, error) {
 	was := o.Version
 	o.Version++
-	return putRecord(ctx, c, catalog.Operations, o.ID, was, o)
+	return putRecord(ctx, c, catalog.Operations, o.ID, was, o, nil)
 }
 
 // GetOperation implements [backup.Operations].
 func (c *Catalog) GetOperation(ctx context.Context, id backup.ID) (backup.Operation, error) {
-	return getRecord[backup.Operation](ctx, c, catalog.Operations, id)
+	return getRecord(ctx, c, catalog.Operations, id, decoded[backup.Operation])
 }
 
 // ListOperations implements [backup.Operations].
 func (c *Catalog) ListOperations(ctx context.Context, before backup.ID, limit int) ([]backup.Operation, error) {
-	return listRecords[backup.Operation](ctx, c, catalog.Operations, before, limit)
+	return listRecords(ctx, c, catalog.Operations, before, limit, decoded[backup.Operation])
 }
 
 // partition returns the PK of records of a kind.
@@ -59,14 +66,25 @@ func partition(kind catalog.Kind) string {
 	return backups
 }
 
-// putRecord stores record as the version after was.
-func putRecord[T any](ctx context.Context, c *Catalog, kind catalog.Kind, id backup.ID, was int64, record T) (T, error) {
+// decodedBackup returns the record of a backup. One that is said to be deleted by
+// somebody who may not delete is none: a rotation would end that deletion.
+func decodedBackup(it item) (backup.Backup, error) {
+	b, err := decoded[backup.Backup](it)
+	if _, meant := it[attrDeleting]; err == nil && b.Status == backup.StatusDeleting && !meant {
+		b = b.Undeleted()
+	}
+	return b, err
+}
+
+// putRecord stores record as the version after was, with extra attributes.
+func putRecord[T any](ctx context.Context, c *Catalog, kind catalog.Kind, id backup.ID, was int64, record T, extra item) (T, error) {
 	var none T
 	it, err := encoded(partition(kind), string(id), record)
 	if err != nil {
 		return none, err
 	}
 	it[attrVersion] = number(was + 1)
+	maps.Copy(it, extra)
 	cond := absent()
 	if was != 0 {
 		cond = equal(item{attrVersion: number(was)})
@@ -81,7 +99,7 @@ func putRecord[T any](ctx context.Context, c *Catalog, kind catalog.Kind, id bac
 	return decoded[T](it)
 }
 
-func getRecord[T any](ctx context.Context, c *Catalog, kind catalog.Kind, id backup.ID) (T, error) {
+func getRecord[T any](ctx context.Context, c *Catalog, kind catalog.Kind, id backup.ID, read func(item) (T, error)) (T, error) {
 	var none T
 	it, err := c.get(ctx, partition(kind), string(id))
 	if err != nil {
@@ -90,10 +108,10 @@ func getRecord[T any](ctx context.Context, c *Catalog, kind catalog.Kind, id bac
 	if it == nil {
 		return none, catalog.NotFound(kind, string(id))
 	}
-	return decoded[T](it)
+	return read(it)
 }
 
-func listRecords[T any](ctx context.Context, c *Catalog, kind catalog.Kind, before backup.ID, limit int) ([]T, error) {
+func listRecords[T any](ctx context.Context, c *Catalog, kind catalog.Kind, before backup.ID, limit int, read func(item) (T, error)) ([]T, error) {
 	if err := catalog.CheckPage(string(before), limit); err != nil {
 		return nil, err
 	}
@@ -103,7 +121,7 @@ func listRecords[T any](ctx context.Context, c *Catalog, kind catalog.Kind, befo
 	}
 	page := make([]T, len(items))
 	for i, it := range items {
-		if page[i], err = decoded[T](it); err != nil {
+		if page[i], err = read(it); err != nil {
 			return nil, err
 		}
 	}

@@ -52,7 +52,7 @@ func (c *Catalog) add(ctx context.Context, it item) error {
 	if refused(err) {
 		return nil
 	}
-	return classify(ctx, "writing to the catalog", err)
+	return c.classify(ctx, "writing to the catalog", err)
 }
 
 // remove deletes the item where the condition holds, and reports whether it
