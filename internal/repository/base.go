@@ -101,18 +101,24 @@ func why(err error) string {
 }
 
 func (r *Repository) openBase(ctx context.Context, from backup.Base, take func() (stock, error), n *notify) (*base, error) {
-	spool, err := r.download(ctx, from.ID, from.Checksum)
+	var b *base
+	err := again(ctx, func(ctx context.Context) error {
+		spool, err := r.download(ctx, from.ID, from.Checksum)
+		if err != nil {
+			return err
+		}
+		b = &base{listing: listing{spool: spool}, archives: map[string]manifest.Archive{}, warn: n.warn}
+		if err := b.open(from); err != nil {
+			return errors.Join(err, spool.Close())
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	b := &base{listing: listing{spool: spool}, archives: map[string]manifest.Archive{}, warn: n.warn}
-	err = b.open(from)
-	var there stock
-	if err == nil {
-		there, err = take()
-	}
+	there, err := take()
 	if err != nil {
-		return nil, errors.Join(err, spool.Close())
+		return nil, errors.Join(err, b.spool.Close())
 	}
 	b.findArchives(there, r.encrypts(), n.opt.Avoid)
 	return b, nil

@@ -34,14 +34,19 @@ func (r *Repository) Browse(ctx context.Context, id backup.ID, checksum string) 
 }
 
 // known returns the listing of a manifest that must have the checksum.
-func (r *Repository) known(ctx context.Context, id backup.ID, checksum string) (*listing, error) {
-	spool, err := r.download(ctx, id, checksum)
+func (r *Repository) known(ctx context.Context, id backup.ID, checksum string) (l *listing, err error) {
+	err = again(ctx, func(ctx context.Context) error {
+		spool, err := r.download(ctx, id, checksum)
+		if err != nil {
+			return err
+		}
+		l = &listing{spool: spool}
+		if l.trailer, err = summary(spool, id, checksum); err != nil {
+			_ = spool.Close() // the first error says more
+		}
+		return err
+	})
 	if err != nil {
-		return nil, err
-	}
-	l := &listing{spool: spool}
-	if l.trailer, err = summary(spool, id, checksum); err != nil {
-		_ = spool.Close() // the first error says more
 		return nil, err
 	}
 	return l, nil

@@ -85,7 +85,15 @@ func (r *Repository) checksum(ctx context.Context, g generation) (string, error)
 }
 
 // trailer reads the trailer of a manifest without the entries.
-func (r *Repository) trailer(ctx context.Context, g generation) (manifest.Trailer, error) {
+func (r *Repository) trailer(ctx context.Context, g generation) (t manifest.Trailer, err error) {
+	err = again(ctx, func(ctx context.Context) error {
+		t, err = r.readTrailer(ctx, g)
+		return err
+	})
+	return t, err
+}
+
+func (r *Repository) readTrailer(ctx context.Context, g generation) (manifest.Trailer, error) {
 	h, t, err := manifest.ReadSummary(r.at(ctx, g.key()), g.size)
 	switch {
 	case errors.Is(err, errs.ErrCorrupt):

@@ -42,7 +42,9 @@ func (r *Repository) ensureFormat(ctx context.Context) error {
 }
 
 // checkFormat is errs.ErrNotFound if there is no format.json yet.
-func (r *Repository) checkFormat(ctx context.Context) error {
+func (r *Repository) checkFormat(ctx context.Context) error { return again(ctx, r.readFormat) }
+
+func (r *Repository) readFormat(ctx context.Context) error {
 	body, err := r.blobs.Get(ctx, formatKey)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", formatKey, err)

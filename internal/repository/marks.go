@@ -143,7 +143,15 @@ func (r *Repository) putMark(ctx context.Context, m mark, said backup.Marks) err
 
 // readMark is errs.ErrCorrupt if the mark is damaged and errs.ErrInvalid if it is
 // newer than this program.
-func (r *Repository) readMark(ctx context.Context, m mark) (backup.Marks, error) {
+func (r *Repository) readMark(ctx context.Context, m mark) (said backup.Marks, err error) {
+	err = again(ctx, func(ctx context.Context) error {
+		said, err = r.getMark(ctx, m)
+		return err
+	})
+	return said, err
+}
+
+func (r *Repository) getMark(ctx context.Context, m mark) (backup.Marks, error) {
 	body, err := r.blobs.Get(ctx, m.key())
 	if err != nil {
 		return backup.Marks{}, err

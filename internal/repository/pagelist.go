@@ -44,6 +44,26 @@ func (w *writer) putList(ctx context.Context, h pages.Header, hashes *scratch) (
 // openList fetches the list of the pages that a database had in its base. It is
 // nil if that cannot be used, of which it warns.
 func (w *writer) openList(ctx context.Context, j *item) (*pageList, error) {
+	var list *pageList
+	err := again(ctx, func(ctx context.Context) (err error) {
+		list, err = w.readList(ctx, j)
+		return err
+	})
+	if err == nil {
+		return list, nil
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case errors.Is(err, errs.ErrNoSpace):
+		return nil, err
+	}
+	w.badList(j, err)
+	return nil, nil
+}
+
+// readList fetches a list. One that is not what was written is errs.ErrCorrupt.
+func (w *writer) readList(ctx context.Context, j *item) (*pageList, error) {
 	spool, err := newScratch(w.repo.opt.Scratch)
 	if err != nil {
 		return nil, err
@@ -53,14 +73,10 @@ func (w *writer) openList(ctx context.Context, j *item) (*pageList, error) {
 		return &pageList{scratch: spool, Reader: list}, nil
 	}
 	_ = spool.Close() // nobody needs it
-	switch {
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case errors.Is(err, errs.ErrNoSpace):
-		return nil, err
+	if errors.Is(err, errOtherList) {
+		err = fmt.Errorf("%w: %w", errs.ErrCorrupt, err)
 	}
-	w.badList(j, err)
-	return nil, nil
+	return nil, err
 }
 
 // fetchList copies a list to spool and checks that it is the one that the
@@ -91,8 +107,10 @@ func (w *writer) fetchList(ctx context.Context, j *item, spool *scratch) (*pages
 // badList warns that the page list of a database's base cannot be used.
 func (w *writer) badList(j *item, err error) {
 	what := "could not be read"
-	if errors.Is(err, errOtherList) || errors.Is(err, errOtherContent) {
-		what = err.Error()
+	for _, wrong := range []error{errOtherList, errOtherContent} {
+		if errors.Is(err, wrong) {
+			what = wrong.Error()
+		}
 	}
 	w.notify.warn(fmt.Sprintf("The list of the pages of %s in backup %s %s, so a complete copy was made. Verify the earlier backups.",
 		display(j.Path), w.databases.id(), what))

@@ -39,13 +39,18 @@ type reader struct {
 // Open implements [backup.Repository].
 func (r *Repository) Open(ctx context.Context, id backup.ID, checksum string) (_ backup.Reader, err error) {
 	defer errs.Wrap(&err, "open backup %s", id)
-	spool, err := r.download(ctx, id, checksum)
+	var m *reader
+	err = again(ctx, func(ctx context.Context) error {
+		spool, err := r.download(ctx, id, checksum)
+		if err != nil {
+			return err
+		}
+		if m, err = r.check(ctx, spool, id, checksum); err != nil {
+			_ = spool.Close() // the first error says more
+		}
+		return err
+	})
 	if err != nil {
-		return nil, err
-	}
-	m, err := r.check(ctx, spool, id, checksum)
-	if err != nil {
-		_ = spool.Close() // the first error says more
 		return nil, err
 	}
 	return m, nil

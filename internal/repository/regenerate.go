@@ -42,18 +42,30 @@ func (r *Repository) regenerate(ctx context.Context, fence backup.Fence, c curre
 	return r.dropGenerations(ctx, fence, []generation{c.generation}, new(backup.Cleared))
 }
 
+// fetchSame copies the manifest that counts, with the checksum that it must have,
+// to a scratch file.
+func (r *Repository) fetchSame(ctx context.Context, c current) (spool *scratch, err error) {
+	err = again(ctx, func(ctx context.Context) (err error) {
+		if spool, err = r.fetch(ctx, c.generation); err != nil {
+			return err
+		}
+		if spool.checksum() != c.checksum {
+			return errors.Join(damagedManifest(c.id, "it is not the one that was written", nil), spool.Close())
+		}
+		return nil
+	})
+	return spool, err
+}
+
 // translate writes a manifest anew, with the places that the moves give its
 // content. It keeps its version, and with it everything else that it says. It
 // reports whether all archives that it names are encrypted.
 func (r *Repository) translate(ctx context.Context, c current, to io.Writer, moves map[string]*move) (version int64, encrypted bool, err error) {
-	spool, err := r.fetch(ctx, c.generation)
+	spool, err := r.fetchSame(ctx, c)
 	if err != nil {
 		return 0, false, err
 	}
 	defer func() { _ = spool.Close() }() // as above
-	if spool.checksum() != c.checksum {
-		return 0, false, damagedManifest(c.id, "it is not the one that was written", nil)
-	}
 	in, err := manifest.NewReader(spool.reader())
 	if err != nil {
 		return 0, false, err

@@ -66,7 +66,7 @@ func (r *Repository) canRepack(name string) bool {
 // countUses notes the frames that a manifest names, and forgets the archives of
 // which half is named.
 func (r *Repository) countUses(ctx context.Context, m current, archives map[string]manifest.Archive, uses map[string]*use) (err error) {
-	spool, err := r.fetch(ctx, m.generation)
+	spool, err := r.fetchSame(ctx, m)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,11 @@ func (r *Repository) planMoves(ctx context.Context, c *candidates, uses map[stri
 		if left -= a.Size; left < 0 && len(moves) > 0 {
 			break
 		}
-		all, err := r.layout(ctx, a)
+		var all []archive.Stretch
+		err := again(ctx, func(ctx context.Context) (err error) {
+			all, err = r.layout(ctx, a)
+			return err
+		})
 		switch {
 		case errors.Is(err, errs.ErrCorrupt):
 			c.damaged = append(c.damaged, name)

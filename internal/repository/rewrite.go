@@ -93,7 +93,7 @@ func (w *rewriting) Execute(ctx context.Context, fence backup.Fence) (done backu
 			return done, err
 		}
 		m := w.moves[name]
-		err := w.repo.move(ctx, w.opt.ID, int64(i+1), m)
+		err := again(ctx, func(ctx context.Context) error { return w.repo.move(ctx, w.opt.ID, int64(i+1), m) })
 		if errors.Is(err, errs.ErrCorrupt) {
 			delete(w.moves, name)
 			done.Damaged = append(done.Damaged, name)

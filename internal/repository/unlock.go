@@ -65,17 +65,29 @@ func (m *reader) resolve(ctx context.Context, err error) error {
 
 // isWhole reports whether an archive has the hash that the manifest says.
 func (m *reader) isWhole(ctx context.Context, name string) (bool, error) {
-	a := m.archive(name)
-	body, err := m.repo.openRange(ctx, name, 0, a.Size)
+	err := again(ctx, func(ctx context.Context) error { return m.repo.compare(ctx, m.archive(name)) })
+	if errors.Is(err, errs.ErrCorrupt) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// compare reads an archive to its end. It is errs.ErrCorrupt if it has not the hash
+// that a manifest says.
+func (r *Repository) compare(ctx context.Context, a manifest.Archive) error {
+	body, err := r.openRange(ctx, a.Name, 0, a.Size)
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer func() { _ = body.Close() }() // the hash says whether all was read
 	sum := sha256.New()
 	if _, err := io.Copy(sum, body); err != nil {
-		return false, fmt.Errorf("read archive %s: %w", name, err)
+		return fmt.Errorf("read archive %s: %w", a.Name, err)
 	}
-	return [sha256.Size]byte(sum.Sum(nil)) == a.SHA256, nil
+	if [sha256.Size]byte(sum.Sum(nil)) != a.SHA256 {
+		return fmt.Errorf("archive %s has another hash: %w", a.Name, errs.ErrCorrupt)
+	}
+	return nil
 }
 
 // headers remembers which archives are whole of which no identity opens the header.

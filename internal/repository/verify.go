@@ -39,31 +39,34 @@ func (r *Repository) Verify(ctx context.Context, id backup.ID, checksum string, 
 	defer errs.Wrap(&err, "verify backup %s", id)
 	v := &verification{repo: r, opt: opt, damaged: map[string]damage{}}
 	v.report.Deep = opt.Deep
-	spool, err := r.download(ctx, id, checksum)
-	if errors.Is(err, errs.ErrNotFound) {
+	err = again(ctx, func(ctx context.Context) error { return v.open(ctx, id, checksum) })
+	if errors.Is(err, errs.ErrNotFound) || errors.Is(err, errs.ErrCorrupt) {
 		v.report.Error = errs.Detail(err)
 		return v.report, nil
 	}
 	if err != nil {
 		return v.report, err
 	}
-	defer func() { _ = spool.Close() }() // it holds nothing that anybody needs
-	return v.run(ctx, spool, id, checksum)
+	defer func() { _ = v.m.Close() }() // it holds nothing that anybody needs
+	return v.run(ctx)
 }
 
-func (v *verification) run(ctx context.Context, spool *scratch, id backup.ID, checksum string) (_ backup.VerifyReport, err error) {
-	v.report.Checksum = spool.checksum()
-	v.report.FileSize = spool.size
-	v.checked(0, spool.size, spool.size)
-	v.m, err = v.repo.check(ctx, spool, id, checksum)
-	if errors.Is(err, errs.ErrCorrupt) {
-		v.report.Error = errs.Detail(err)
-		return v.report, nil
-	}
+// open reads the manifest.
+func (v *verification) open(ctx context.Context, id backup.ID, checksum string) error {
+	spool, err := v.repo.download(ctx, id, checksum)
 	if err != nil {
-		return v.report, err
+		return err
 	}
-	defer v.m.contents.Close()
+	v.report.Checksum, v.report.FileSize = spool.checksum(), spool.size
+	v.checked(0, 0, spool.size)
+	if v.m, err = v.repo.check(ctx, spool, id, checksum); err != nil {
+		_ = spool.Close() // as above
+	}
+	return err
+}
+
+func (v *verification) run(ctx context.Context) (backup.VerifyReport, error) {
+	v.checked(0, v.m.spool.size, 0)
 	v.report.FileSize = v.m.StoredSize()
 	v.report.Entries = v.m.trailer.Entries
 	if err := v.archives(ctx); err != nil {

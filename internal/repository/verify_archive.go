@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 
+	"github.com/vertex-ar/backup/internal/blob"
 	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/repository/manifest"
 	"github.com/vertex-ar/backup/internal/repository/sha256x2"
@@ -22,6 +23,9 @@ const readSize = 128 << 10
 func (v *verification) lookUp(ctx context.Context, archives <-chan manifest.Archive) error {
 	for a := range archives {
 		info, err := v.repo.blobs.Head(ctx, archiveKey(a.Name))
+		if errors.Is(err, errs.ErrNotFound) || err == nil && info.Size != a.Size {
+			info, err = v.repo.blobs.Head(blob.Afresh(ctx), archiveKey(a.Name))
+		}
 		switch {
 		case errors.Is(err, errs.ErrNotFound):
 			v.damage(a, damage{missing: true, why: "missing"})
@@ -86,7 +90,9 @@ func (r *reading) more(ctx context.Context, v *verification) ([]byte, error) {
 		if err := r.trouble(); err != nil {
 			return nil, err
 		}
-		r.compare(v)
+		if err := r.compare(ctx, v); err != nil {
+			return nil, err
+		}
 		r.close()
 	}
 	return nil, nil
@@ -96,10 +102,14 @@ func (r *reading) more(ctx context.Context, v *verification) ([]byte, error) {
 // trouble or when it is compared.
 func (r *reading) begin(ctx context.Context, v *verification) bool {
 	if r.archive, r.open = <-r.archives; r.open {
-		r.sum, r.size = sha256.New(), 0
-		r.body, r.err = v.repo.blobs.Get(ctx, archiveKey(r.archive.Name))
+		r.get(ctx, v)
 	}
 	return r.open
+}
+
+func (r *reading) get(ctx context.Context, v *verification) {
+	r.sum, r.size = sha256.New(), 0
+	r.body, r.err = v.repo.blobs.Get(ctx, archiveKey(r.archive.Name))
 }
 
 func (r *reading) close() {
@@ -132,18 +142,56 @@ func (r *reading) trouble() error {
 	return fmt.Errorf("read archive %s: %w", r.archive.Name, r.err)
 }
 
-// compare notes what is wrong with the archive, all of which has been read.
-func (r *reading) compare(v *verification) {
-	switch {
-	case errors.Is(r.err, errs.ErrNotFound):
-		v.damage(r.archive, damage{missing: true, why: "missing"})
+// compare notes what is wrong with the archive, all of which has been read, unless
+// it proves to be whole when it is read again.
+func (r *reading) compare(ctx context.Context, v *verification) error {
+	found := r.found()
+	for range rereads {
+		if found == nil {
+			break
+		}
+		var err error
+		if found, err = v.readAlone(blob.Afresh(ctx), r.archive); err != nil {
+			return err
+		}
+	}
+	if found != nil {
+		v.damage(r.archive, *found)
+	}
+	if errors.Is(r.err, errs.ErrNotFound) {
 		v.checked(0, r.archive.Size-r.size, 0)
-	case r.size != r.archive.Size:
-		v.damage(r.archive, sizeDamage(r.size, r.archive))
-	case errors.Is(r.err, errs.ErrCorrupt) || [sha256.Size]byte(r.sum.Sum(nil)) != r.archive.SHA256:
-		v.damage(r.archive, damage{size: r.size, why: "changed"})
 	}
 	v.checked(1, 0, 0)
+	return nil
+}
+
+// found returns what is wrong with what was read, or nil.
+func (r *reading) found() *damage {
+	switch {
+	case errors.Is(r.err, errs.ErrNotFound):
+		return &damage{missing: true, why: "missing"}
+	case r.size != r.archive.Size:
+		d := sizeDamage(r.size, r.archive)
+		return &d
+	case errors.Is(r.err, errs.ErrCorrupt) || [sha256.Size]byte(r.sum.Sum(nil)) != r.archive.SHA256:
+		return &damage{size: r.size, why: "changed"}
+	}
+	return nil
+}
+
+// readAlone reads an archive to its end, alone, and returns what is wrong with it.
+func (v *verification) readAlone(ctx context.Context, a manifest.Archive) (*damage, error) {
+	r := reading{archive: a, open: true, buf: new([readSize]byte)}
+	r.get(ctx, v)
+	defer r.close()
+	for n := r.fill(); n > 0; n = r.fill() {
+		_, _ = r.sum.Write(r.buf[:n])
+		v.checked(0, 0, int64(n))
+	}
+	if err := r.trouble(); err != nil {
+		return nil, err
+	}
+	return r.found(), nil
 }
 
 // readCounter is called with the length of what passes by.

@@ -62,6 +62,8 @@ type Store struct {
 	next blob.Store
 
 	mu    sync.Mutex
+	flips func(read int, key string) bool // which reads are damaged on their way; nil is none
+	reads int                             // since Flip
 	fault Fault
 	calls int // since Inject, of fault.Ops
 }
@@ -135,12 +137,12 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, metadata map[s
 
 // Get implements blob.Reader.
 func (s *Store) Get(ctx context.Context, key string) (io.ReadCloser, error) {
-	return s.suffer(Get).opening(func() (io.ReadCloser, error) { return s.next.Get(ctx, key) })
+	return s.suffer(Get).opening(s.flipping(key, func() (io.ReadCloser, error) { return s.next.Get(ctx, key) }))
 }
 
 // GetRange implements blob.Reader.
 func (s *Store) GetRange(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
-	return s.suffer(GetRange).opening(func() (io.ReadCloser, error) { return s.next.GetRange(ctx, key, offset, length) })
+	return s.suffer(GetRange).opening(s.flipping(key, func() (io.ReadCloser, error) { return s.next.GetRange(ctx, key, offset, length) }))
 }
 
 // Head implements blob.Reader.

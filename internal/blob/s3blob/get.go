@@ -15,7 +15,7 @@ import (
 // Get implements blob.Reader.
 func (s *Store) Get(ctx context.Context, key string) (rc io.ReadCloser, err error) {
 	defer errs.Wrap(&err, "get %s", key)
-	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: s.name(key)})
+	out, err := s.reader(ctx).GetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: s.name(key)})
 	if err != nil {
 		return nil, s.classify(key, err)
 	}
@@ -39,7 +39,7 @@ func (s *Store) open(ctx context.Context, key string, offset, length int64) (io.
 		return nil, errs.ErrCorrupt
 	}
 	span := fmt.Sprintf("%d-%d", offset, offset+length-1)
-	out, err := s.client.GetObject(ctx, &s3.GetObjectInput{
+	out, err := s.reader(ctx).GetObject(ctx, &s3.GetObjectInput{
 		Bucket: &s.bucket, Key: s.name(key), Range: aws.String("bytes=" + span),
 	})
 	if err != nil {

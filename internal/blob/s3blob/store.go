@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -26,6 +27,7 @@ var _ blob.Store = (*Store)(nil)
 // Store is a blob.Store on the keys of one bucket below one prefix.
 type Store struct {
 	client    *s3.Client
+	fresh     func() *s3.Client // that opens a connection for each request
 	bucket    string
 	prefix    string // "" or ending in a slash
 	single    int    // bytes from which on an object is sent in parts: several whole ones
@@ -68,7 +70,7 @@ func New(client *s3.Client, bucket, prefix string, opts ...Option) *Store {
 		prefix = strings.TrimSuffix(prefix, "/") + "/"
 	}
 	s := &Store{
-		client: client, bucket: bucket, prefix: prefix,
+		client: client, fresh: sync.OnceValue(func() *s3.Client { return unpooled(client) }), bucket: bucket, prefix: prefix,
 		single: defaultSingle, partSize: defaultPartSize, parts: newParts(defaultConcurrency),
 	}
 	if client.Options().RequestChecksumCalculation != aws.RequestChecksumCalculationWhenRequired {
@@ -98,7 +100,7 @@ func (s *Store) Head(ctx context.Context, key string) (info blob.Info, err error
 }
 
 func (s *Store) head(ctx context.Context, key string) (*s3.HeadObjectOutput, error) {
-	out, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &s.bucket, Key: s.name(key)})
+	out, err := s.reader(ctx).HeadObject(ctx, &s3.HeadObjectInput{Bucket: &s.bucket, Key: s.name(key)})
 	if err != nil {
 		return nil, s.classify(key, err)
 	}

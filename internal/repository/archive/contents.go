@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/blob"
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
@@ -71,14 +72,39 @@ func (c *Contents) extent(ctx context.Context, e backup.Extent, frames *frames) 
 		return run(e, tar)
 	}
 	var tar []byte
-	err := c.windows.read(ctx, e.Archive, e.Offset, e.Length, func(framed []byte) (err error) {
+	decode := func(framed []byte) (err error) {
 		tar, err = frames.replace(e, func(tar []byte) ([]byte, error) { return c.source.decoder.Append(tar, framed) })
 		return err
-	})
+	}
+	err := c.windows.read(ctx, e.Archive, e.Offset, e.Length, decode)
+	for range rereads {
+		if !errors.Is(err, errs.ErrCorrupt) || ctx.Err() != nil {
+			break
+		}
+		err = c.alone(blob.Afresh(ctx), e, decode)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return run(e, tar)
+}
+
+// rereads is how often a frame is read again before it is called damaged: bytes
+// can be damaged on their way.
+const rereads = 2
+
+// alone calls use with the bytes of e's frame, of a request of their own.
+func (c *Contents) alone(ctx context.Context, e backup.Extent, use func(framed []byte) error) error {
+	body, err := c.source.ranges(ctx, e.Archive, e.Offset, e.Length)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = body.Close() }() // what was read is checked
+	framed := make([]byte, e.Length)
+	if err := readFull(body, framed); err != nil {
+		return err
+	}
+	return use(framed)
 }
 
 // readFull fills b; that there is less is damage.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/vertex-ar/backup/internal/blob"
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
@@ -108,8 +109,18 @@ func (o *Opener) Unlock(ctx context.Context, object Object) error {
 	return err
 }
 
-// load reads and opens the header of an object.
+// load reads and opens the header of an object, and once more over another
+// connection if none of the identities opens what it got: that may be damaged on
+// its way.
 func (o *Opener) load(ctx context.Context, object Object) (*key, error) {
+	k, err := o.read(ctx, object)
+	if errors.Is(err, errs.ErrCorrupt) || errors.Is(err, ErrOtherIdentity) {
+		k, err = o.read(blob.Afresh(ctx), object)
+	}
+	return k, err
+}
+
+func (o *Opener) read(ctx context.Context, object Object) (*key, error) {
 	if object.Size < minHeader {
 		return nil, corrupt("header", fmt.Errorf("the whole has %d bytes", object.Size))
 	}
