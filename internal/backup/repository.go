@@ -126,7 +126,7 @@ type Reader interface {
 
 // VerifyOptions say what to check.
 type VerifyOptions struct {
-	// Deep reads every byte; otherwise only presence and sizes are checked.
+	// Deep reads every byte and decodes what can be opened; otherwise only presence and sizes are checked.
 	Deep bool
 	// Progress is called with increments as objects are checked.
 	Progress func(files, bytes int64)
@@ -143,6 +143,11 @@ type VerifyReport struct {
 	// BytesRead counts what was read from the repository.
 	BytesRead int64 `json:"bytes_read"`
 	Entries   int64 `json:"entries"` // manifest entries checked
+	// Decoded says that a deep verification opened everything and compared the
+	// content of every file with its hash. Where no key was at hand, it compared
+	// encrypted archives with their hashes only: HashedOnly counts them.
+	Decoded    bool  `json:"decoded,omitempty"`
+	HashedOnly int64 `json:"hashed_only,omitempty"`
 	// DamagedArchives and DamagedFiles name what is damaged, at most 1000
 	// each; the counts are whole.
 	DamagedArchives     []string `json:"damaged_archives,omitempty"`

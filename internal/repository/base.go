@@ -10,6 +10,7 @@ import (
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/repository/archive"
 	"github.com/vertex-ar/backup/internal/repository/manifest"
 )
 
@@ -29,6 +30,7 @@ type base struct {
 	in       *manifest.Reader
 	next     backup.Entry
 	ended    bool
+	database map[backup.Extent]bool // where the database's content begins
 	warn     func(line string)
 }
 
@@ -139,11 +141,40 @@ func (b *base) open(from backup.Base) error {
 		return err
 	}
 	b.trailer, b.since = t, h.CreatedAt.Add(-racy)
+	if err := b.findDatabase(); err != nil {
+		return err
+	}
 	if b.in, err = manifest.NewReader(b.spool.reader()); err != nil {
 		return err
 	}
 	b.advance()
 	return nil
+}
+
+// findDatabase notes where the content of the database begins, of which the
+// entries come first.
+func (b *base) findDatabase() error {
+	b.database = map[backup.Extent]bool{}
+	in, err := manifest.NewReader(b.spool.reader())
+	for err == nil {
+		var e backup.Entry
+		if e, err = in.Next(); err != nil || !archive.OfDatabase(e.Path) {
+			break
+		}
+		if e.Size > 0 {
+			b.database[e.Extents[0]] = true
+		}
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, errs.ErrCorrupt) { // whoever reads on says so
+		return nil
+	}
+	return err
+}
+
+// strayed reports whether a media file's content is the database's: programs of
+// before stored the same content once, wherever it was. It is stored again.
+func (b *base) strayed(e backup.Entry) bool {
+	return e.Size > 0 && b.database[e.Extents[0]] && !archive.OfDatabase(e.Path)
 }
 
 // findArchives looks which of the base's archives are in the store as they should be.
@@ -216,7 +247,7 @@ func (w *writer) carry(j *item) bool {
 		return false
 	}
 	e, ok := w.base.find(j.Path)
-	if !ok || !w.base.unchanged(j.Item, e) || !w.base.holds(e) || manifest.CheckEntry(j.Entry) != nil {
+	if !ok || !w.base.unchanged(j.Item, e) || !w.base.holds(e) || w.base.strayed(e) || manifest.CheckEntry(j.Entry) != nil {
 		return false
 	}
 	j.SHA256, j.Extents, j.keep = e.SHA256, e.Extents, true

@@ -226,7 +226,7 @@ func TestGoodBackupIsValid(t *testing.T) {
 	if diff := cmp.Diff(want, verify(t, r, checksum, false)); diff != "" {
 		t.Errorf("shallow report differs (-want +got):\n%s", diff)
 	}
-	want.Deep, want.BytesRead = true, size
+	want.Deep, want.Decoded, want.BytesRead = true, true, size
 	if diff := cmp.Diff(want, verify(t, r, checksum, true)); diff != "" {
 		t.Errorf("deep report differs (-want +got):\n%s", diff)
 	}

@@ -32,6 +32,7 @@ func newRepository(tb testing.TB, blobs blob.Store) *repository.Repository {
 func newRepositoryOf(tb testing.TB, blobs blob.Store, opt repository.Options) *repository.Repository {
 	tb.Helper()
 	opt.Scratch = tb.TempDir()
+	opt.AnyPlace = true // what is stored is what a test is about
 	r, err := repository.New(blobs, opt)
 	if err != nil {
 		tb.Fatal(err)

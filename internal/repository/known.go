@@ -47,7 +47,7 @@ func (k *known) load(ctx context.Context) (err error) {
 		if err != nil { // the reading beside the walk says so; what is not found is stored
 			return nil
 		}
-		if e.Size == 0 || !b.holds(e) {
+		if e.Size == 0 || !b.holds(e) || b.strayed(e) {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -65,7 +65,17 @@ func (k *known) note(e backup.Entry) error {
 	if isLarge(e.Size) {
 		k.sizes.Add(e.Size)
 	}
-	return noSpace(k.index.Add(e.SHA256, e.Extents))
+	return noSpace(k.index.Add(keyOf(e.Path, e.SHA256), e.Extents))
+}
+
+// keyOf returns the name of a content in the index. Content of the database goes
+// by another name than the same content of a media file, so that the two never
+// share what is stored: readers do not believe a manifest in which they do.
+func keyOf(path string, sum [sha256.Size]byte) [sha256.Size]byte {
+	if archive.OfDatabase(path) {
+		return sha256.Sum256(append([]byte("database "), sum[:]...))
+	}
+	return sum
 }
 
 // claim says where content of that hash lies or, if j's twin is about to store
@@ -76,14 +86,15 @@ func (k *known) claim(ctx context.Context, j *item, sum [sha256.Size]byte) (exte
 	if err := k.load(ctx); err != nil {
 		return nil, nil, err
 	}
-	if twin := k.small[sum]; twin != nil {
+	key := keyOf(j.Path, sum)
+	if twin := k.small[key]; twin != nil {
 		return nil, twin, nil
 	}
-	if extents, err = k.index.Find(sum); err != nil || extents != nil {
+	if extents, err = k.index.Find(key); err != nil || extents != nil {
 		return extents, nil, err
 	}
 	j.SHA256 = sum
-	k.small[sum] = j
+	k.small[key] = j
 	return nil, nil, nil
 }
 
@@ -118,8 +129,11 @@ func (k *known) trySize(ctx context.Context, j *item) (*item, error) {
 	return nil, nil
 }
 
-// find says where content of that hash lies; nil if that is not known.
-func (k *known) find(sum [sha256.Size]byte) ([]backup.Extent, error) { return k.index.Find(sum) }
+// find says where the content of a file lies that has that hash; nil if that is
+// not known.
+func (k *known) find(path string, sum [sha256.Size]byte) ([]backup.Extent, error) {
+	return k.index.Find(keyOf(path, sum))
+}
 
 // stored notes what has just been stored.
 func (k *known) stored(e backup.Entry) error {
@@ -135,8 +149,8 @@ func (k *known) stored(e backup.Entry) error {
 func (k *known) release(j *item) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.small[j.SHA256] == j {
-		delete(k.small, j.SHA256)
+	if key := keyOf(j.Path, j.SHA256); k.small[key] == j {
+		delete(k.small, key)
 	}
 	if k.large[j.size] == j {
 		delete(k.large, j.size)

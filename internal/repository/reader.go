@@ -45,7 +45,7 @@ func (r *Repository) Open(ctx context.Context, id backup.ID, checksum string) (_
 		if err != nil {
 			return err
 		}
-		if m, err = r.check(ctx, spool, id, checksum); err != nil {
+		if m, err = r.check(ctx, spool, id, checksum, ignore); err != nil {
 			_ = spool.Close() // the first error says more
 		}
 		return err
@@ -85,14 +85,17 @@ func (r *Repository) fetch(ctx context.Context, g generation) (*scratch, error) 
 	return spool, nil
 }
 
-// check reads all of a manifest once.
-func (r *Repository) check(ctx context.Context, spool *scratch, id backup.ID, checksum string) (*reader, error) {
+// ignore is for a check of which only the end matters.
+func ignore(int64, backup.Entry) error { return nil }
+
+// check reads all of a manifest once and gives each entry, with its number, to visit.
+func (r *Repository) check(ctx context.Context, spool *scratch, id backup.ID, checksum string, visit func(int64, backup.Entry) error) (*reader, error) {
 	if checksum != "" && checksum != spool.checksum() {
 		return nil, damagedManifest(id, "it is not the one that was written", nil)
 	}
 	in, err := manifest.NewReader(spool.reader())
-	for err == nil && ctx.Err() == nil {
-		_, err = in.Next()
+	if err == nil {
+		err = r.checkEntries(ctx, in, visit)
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -108,6 +111,27 @@ func (r *Repository) check(ctx context.Context, spool *scratch, id backup.ID, ch
 	}
 	l := &listing{spool: spool, trailer: in.Trailer()}
 	return r.readerOf(l, l.Close)
+}
+
+// checkEntries reads a manifest to its end, which is io.EOF.
+func (r *Repository) checkEntries(ctx context.Context, in *manifest.Reader, visit func(int64, backup.Entry) error) error {
+	places := manifest.NewPlaces(in.Header().Kind)
+	for n := int64(0); ctx.Err() == nil; n++ {
+		e, err := in.Next()
+		if err != nil {
+			return err
+		}
+		if !r.opt.AnyPlace {
+			err = places.Add(e)
+		}
+		if err != nil {
+			return fmt.Errorf("manifest: entry %.200q: %w: %w", e.Path, err, errs.ErrCorrupt)
+		}
+		if err := visit(n, e); err != nil {
+			return err
+		}
+	}
+	return context.Cause(ctx)
 }
 
 // readerOf returns a reader of what a listing names; closing it calls free.

@@ -41,6 +41,9 @@ type Options struct {
 	// Identities gives the secret keys that open encrypted archives. Only reading
 	// their content asks for it. nil is none.
 	Identities crypt.Source
+	// AnyPlace lets entries lie anywhere, where otherwise each must lie where
+	// backups of its kind have something: the repository itself keeps any tree.
+	AnyPlace bool
 }
 
 // Repository implements [backup.Repository] on a blob store.

@@ -22,6 +22,9 @@ type verification struct {
 	opt  backup.VerifyOptions
 	m    *reader
 
+	ledger *ledger            // of a deep verification
+	locked map[backup.ID]bool // runs whose archives no key at hand opens
+
 	mu      sync.Mutex // also of opt.Progress
 	report  backup.VerifyReport
 	damaged map[string]damage // archives by name
@@ -47,6 +50,7 @@ func (r *Repository) Verify(ctx context.Context, id backup.ID, checksum string, 
 	if err != nil {
 		return v.report, err
 	}
+	defer v.ledger.free()
 	defer func() { _ = v.m.Close() }() // it holds nothing that anybody needs
 	return v.run(ctx)
 }
@@ -59,8 +63,16 @@ func (v *verification) open(ctx context.Context, id backup.ID, checksum string) 
 	}
 	v.report.Checksum, v.report.FileSize = spool.checksum(), spool.size
 	v.checked(0, 0, spool.size)
-	if v.m, err = v.repo.check(ctx, spool, id, checksum); err != nil {
+	visit := ignore
+	if v.opt.Deep {
+		if v.ledger, err = newLedger(v.repo.opt.Scratch); err != nil {
+			return errors.Join(err, spool.Close())
+		}
+		visit = v.ledger.add
+	}
+	if v.m, err = v.repo.check(ctx, spool, id, checksum, visit); err != nil {
 		_ = spool.Close() // as above
+		v.ledger.free()
 	}
 	return err
 }
@@ -81,14 +93,23 @@ func (v *verification) run(ctx context.Context) (backup.VerifyReport, error) {
 
 // archives checks every archive that the manifest names.
 func (v *verification) archives(ctx context.Context) error {
-	// Some hash while others wait for an archive's first bytes. Looking archives up
-	// is nothing but waiting.
-	check, perWorker := v.read, 2
 	if !v.opt.Deep {
-		check, perWorker = v.lookUp, 8
+		return v.each(ctx, v.m.trailer.Archives, 8, v.lookUp) // nothing but waiting
 	}
-	archives := make(chan manifest.Archive, len(v.m.trailer.Archives))
-	for _, a := range v.m.trailer.Archives {
+	if err := v.ledger.ready(); err != nil {
+		return err
+	}
+	left, err := v.contents(ctx)
+	if err != nil {
+		return err
+	}
+	return v.each(ctx, left, 2, v.read) // some hash while others wait for an archive's first bytes
+}
+
+// each lets so many for each worker check archives.
+func (v *verification) each(ctx context.Context, all []manifest.Archive, perWorker int, check func(context.Context, <-chan manifest.Archive) error) error {
+	archives := make(chan manifest.Archive, len(all))
+	for _, a := range all {
 		archives <- a
 	}
 	close(archives)
@@ -101,7 +122,13 @@ func (v *verification) archives(ctx context.Context) error {
 
 // conclude turns what was found into the report's sentence.
 func (v *verification) conclude() {
-	v.report.Valid = v.report.DamagedArchiveCount == 0
+	v.report.Valid = v.report.DamagedArchiveCount == 0 && v.report.DamagedFileCount == 0
+	for _, a := range v.m.trailer.Archives {
+		if manifest.Encrypted(a.Name) && v.locked[owner(a.Name)] {
+			v.report.HashedOnly++
+		}
+	}
+	v.report.Decoded = v.opt.Deep && v.report.HashedOnly == 0
 	if !v.report.Valid {
 		v.report.Error = fmt.Sprintf("Archives damaged or missing: %d of %d. Files that cannot be restored from this backup: %d.",
 			v.report.DamagedArchiveCount, v.report.Archives, v.report.DamagedFileCount)

@@ -19,7 +19,7 @@ import (
 // files names the damaged archives and the files that are lost with them.
 func (v *verification) files(ctx context.Context) error {
 	v.report.DamagedArchiveCount = int64(len(v.damaged))
-	if len(v.damaged) == 0 {
+	if len(v.damaged) == 0 && (v.ledger == nil || len(v.ledger.doubt) == 0) {
 		return nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.damaged)) {
@@ -31,11 +31,13 @@ func (v *verification) files(ctx context.Context) error {
 	lost := &lostFiles{}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(v.repo.opt.Workers)
+	number := int64(-1)
 	for e, err := range v.m.Entries() {
 		if err != nil || ctx.Err() != nil {
 			return errors.Join(err, group.Wait())
 		}
-		switch v.fate(e) {
+		number++
+		switch v.fate(number, e) {
 		case fateLost:
 			lost.add(e.Path)
 		case fateUnknown:
@@ -59,9 +61,10 @@ const (
 	fateUnknown // only reading it tells
 )
 
-// fate says what is known of a file before reading it. In a shallow
-// verification, which reads nothing, doubt counts as safe.
-func (v *verification) fate(e backup.Entry) fate {
+// fate says what is known of a file before reading it on its own. In a shallow
+// verification, which reads nothing, doubt counts as safe, and so it does where
+// nothing is damaged and no key is at hand.
+func (v *verification) fate(number int64, e backup.Entry) fate {
 	touched := false
 	for _, x := range e.Extents {
 		d, ok := v.damaged[x.Archive]
@@ -73,8 +76,12 @@ func (v *verification) fate(e backup.Entry) fate {
 		}
 		touched = true
 	}
-	if touched && v.opt.Deep {
+	switch {
+	case !v.opt.Deep:
+	case touched, v.ledger.doubt.has(number) && !v.closed(e):
 		return fateUnknown
+	case e.Type == backup.TypeFile && e.Size == 0 && !empty(e):
+		return fateLost
 	}
 	return fateSafe
 }

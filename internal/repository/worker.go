@@ -115,7 +115,7 @@ func (w *worker) lookUp(ctx context.Context, j *item) (done bool, err error) {
 		w.decide(j)
 		return true, err
 	}
-	extents, err := w.known.find(sum)
+	extents, err := w.known.find(j.Path, sum)
 	if err != nil {
 		return false, err
 	}

@@ -52,6 +52,7 @@ type writer struct {
 	uploads  chan struct{} // one token for each archive that is being stored
 	spool    *scratch
 	manifest *manifest.Writer
+	places   *manifest.Places // of what is in the manifest
 
 	mu       sync.Mutex
 	archives map[string]manifest.Archive // and page lists that are stored
@@ -66,7 +67,7 @@ func (r *Repository) Begin(ctx context.Context, b backup.Backup, opt backup.Writ
 	}
 	w := &writer{
 		repo: r, header: manifest.Header{Version: manifest.Version, ID: b.ID, Kind: b.Kind, CreatedAt: b.CreatedAt.UTC()},
-		notify: notify{opt: opt},
+		places: manifest.NewPlaces(b.Kind), notify: notify{opt: opt},
 		items:  make(chan *item), order: make(chan *item, ahead),
 		uploads:  make(chan struct{}, r.opt.Workers+closing),
 		archives: map[string]manifest.Archive{},
@@ -103,6 +104,17 @@ func (w *writer) start(ctx context.Context) {
 	for range w.repo.opt.Workers {
 		w.group.Go(func() error { return newWorker(w).work(ctx) })
 	}
+}
+
+// place refuses an entry that could not be restored from where it lies.
+func (w *writer) place(e backup.Entry) error {
+	if w.repo.opt.AnyPlace {
+		return nil
+	}
+	if err := w.places.Add(e); err != nil {
+		return fmt.Errorf("entry %.200q: %w: %w", e.Path, err, errs.ErrInvalid)
+	}
+	return nil
 }
 
 // Add implements [backup.Writer].
@@ -205,6 +217,9 @@ func (w *writer) collect(ctx context.Context) error {
 			if err := j.share(ctx); err != nil {
 				return err
 			}
+		}
+		if err := w.place(j.Entry); err != nil {
+			return err
 		}
 		if err := w.manifest.Write(j.Entry); err != nil {
 			return err

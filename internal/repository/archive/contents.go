@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/blob"
@@ -21,6 +22,7 @@ const maxFrames = 16
 type Contents struct {
 	source  *Source
 	windows *windows
+	trusted atomic.Bool // whatever the extents name is the entry's
 }
 
 // Contents returns a reader of contents. size tells how long an archive is;
@@ -28,6 +30,10 @@ type Contents struct {
 func (s *Source) Contents(size func(name string) int64) *Contents {
 	return &Contents{source: s, windows: newWindows(s.ranges, size)}
 }
+
+// Trust ends the check that content was stored for such an entry as names it: the
+// caller believes who wrote the manifest.
+func (c *Contents) Trust() { c.trusted.Store(true) }
 
 // Close waits until nothing is being read any more.
 func (c *Contents) Close() { c.windows.close() }
@@ -38,7 +44,7 @@ func (c *Contents) Close() { c.windows.close() }
 func (c *Contents) WriteTo(ctx context.Context, e backup.Entry, w io.Writer) error {
 	sum := sha256.New()
 	if e.Size > 0 {
-		if err := c.writeExtents(ctx, e.Extents, io.MultiWriter(w, sum)); err != nil {
+		if err := c.writeExtents(ctx, e, io.MultiWriter(w, sum)); err != nil {
 			return err
 		}
 	}
@@ -48,13 +54,21 @@ func (c *Contents) WriteTo(ctx context.Context, e backup.Entry, w io.Writer) err
 	return nil
 }
 
-func (c *Contents) writeExtents(ctx context.Context, extents []backup.Extent, w io.Writer) error {
+func (c *Contents) writeExtents(ctx context.Context, e backup.Entry, w io.Writer) error {
 	frames := &frames{buffers: &c.source.buffers}
 	defer frames.free()
-	for _, e := range extents {
-		content, err := c.extent(ctx, e, frames)
+	var from origin
+	for _, x := range e.Extents {
+		frame, err := c.frame(ctx, x, frames)
+		var content []byte
+		if err == nil {
+			content, err = run(x, frame)
+		}
+		if err == nil && !c.trusted.Load() {
+			err = from.check(e, x, frame)
+		}
 		if err != nil {
-			return fmt.Errorf("archive %s, frame at %d: %w", e.Archive, e.Offset, err)
+			return fmt.Errorf("archive %s, frame at %d: %w", x.Archive, x.Offset, err)
 		}
 		if _, err = w.Write(content); err != nil {
 			return err
@@ -63,13 +77,13 @@ func (c *Contents) writeExtents(ctx context.Context, extents []backup.Extent, w 
 	return nil
 }
 
-// extent returns e's run of its frame. It is valid until the next call.
-func (c *Contents) extent(ctx context.Context, e backup.Extent, frames *frames) ([]byte, error) {
+// frame returns the content of e's frame. It is valid until the next call.
+func (c *Contents) frame(ctx context.Context, e backup.Extent, frames *frames) ([]byte, error) {
 	if err := checkFrame(e); err != nil {
 		return nil, err
 	}
 	if tar, ok := frames.find(e); ok {
-		return run(e, tar)
+		return tar, nil
 	}
 	var tar []byte
 	decode := func(framed []byte) (err error) {
@@ -83,10 +97,7 @@ func (c *Contents) extent(ctx context.Context, e backup.Extent, frames *frames) 
 		}
 		err = c.alone(blob.Afresh(ctx), e, decode)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return run(e, tar)
+	return tar, err
 }
 
 // rereads is how often a frame is read again before it is called damaged: bytes

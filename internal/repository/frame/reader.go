@@ -15,6 +15,7 @@ const maxPayload = 64
 type Frame struct {
 	Offset  int64  // where it starts in the stream
 	Length  int64  // how long it is there
+	Framed  []byte // as it is there
 	Content []byte // nil if Payload is set
 	Payload []byte // of a skippable frame, else nil
 }
@@ -59,7 +60,7 @@ func (r *Reader) next(content func() ([]byte, error)) (Frame, error) {
 	} else {
 		f.Content, err = content()
 	}
-	f.Length = int64(len(r.framed))
+	f.Length, f.Framed = int64(len(r.framed)), r.framed
 	r.offset += f.Length
 	return f, err
 }
