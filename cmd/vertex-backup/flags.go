@@ -34,7 +34,7 @@ type flags struct {
 	Create    createCommand    `cmd:"" help:"Make a backup."`
 	List      listCommand      `cmd:"" help:"List the backups, newest first."`
 	Restore   restoreCommand   `cmd:"" help:"Bring a backup back."`
-	Verify    verifyCommand    `cmd:"" help:"Read a backup back and check every byte."`
+	Verify    verifyCommand    `cmd:"" help:"Read a backup back, decode it and compare every file."`
 	Drill     drillCommand     `cmd:"" help:"Prove that the newest backup, or another, can be restored with the keys at hand."`
 	Reencrypt reencryptCommand `cmd:"" help:"Encrypt what is stored for the recipients of today."`
 	Edit      editCommand      `cmd:"" help:"Pin a backup, or write a note about it."`

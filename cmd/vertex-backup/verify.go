@@ -39,10 +39,21 @@ func (c verifyCommand) Run(s *session) error {
 	return nil
 }
 
+// depth says how far a verification looked.
+func depth(r backup.VerifyReport) string {
+	switch {
+	case r.HashedOnly > 0:
+		return fmt.Sprintf("; %d encrypted archives were not opened, since the secret key is not at hand: their bytes are as they were stored", r.HashedOnly)
+	case r.Decoded:
+		return ", all of it decoded and compared"
+	}
+	return "; only presence and sizes were looked at"
+}
+
 // verified prints what was found.
 func verified(s *session, id backup.ID, r backup.VerifyReport) error {
 	if r.Valid {
-		_, err := fmt.Fprintf(s.out, "%s is whole: %d entries in %d archives, %s read\n", id, r.Entries, r.Archives, size(r.BytesRead))
+		_, err := fmt.Fprintf(s.out, "%s is whole: %d entries in %d archives, %s read%s\n", id, r.Entries, r.Archives, size(r.BytesRead), depth(r))
 		return err
 	}
 	s.tell("%s is damaged. %s", id, r.Error)

@@ -11,7 +11,7 @@ import (
 type verifyInput struct {
 	Body struct {
 		BackupPath string `json:"backup_path" maxLength:"64" example:"20261122-020000-full-k3x9qa" doc:"The backup's id."`
-		Deep       *bool  `json:"deep,omitempty" default:"true" doc:"Read every byte; otherwise only look whether all is there with its size."`
+		Deep       *bool  `json:"deep,omitempty" default:"true" doc:"Read every byte and decode what can be opened; otherwise only look whether all is there with its size."`
 	}
 }
 
@@ -26,6 +26,8 @@ type Verification struct {
 	Archives            int64    `json:"archives" doc:"Stored objects that were checked."`
 	BytesRead           int64    `json:"bytes_read"`
 	Entries             int64    `json:"entries" doc:"Entries that were checked."`
+	Decoded             bool     `json:"decoded" doc:"Everything was opened and the content of each file compared with its hash."`
+	HashedOnly          int64    `json:"hashed_only" doc:"Encrypted archives that were compared with their hashes but not opened, since the secret key is not at hand."`
 	DamagedArchives     []string `json:"damaged_archives" nullable:"false" doc:"At most 1000."`
 	DamagedFiles        []string `json:"damaged_files" nullable:"false" doc:"At most 1000."`
 	DamagedArchiveCount int64    `json:"damaged_archive_count"`
@@ -84,6 +86,8 @@ func verifyMessage(o backup.Operation) string {
 		return "The verify was cancelled."
 	case o.VerifyResult == nil:
 		return sentences(o.Errors, "The backup could not be verified.")
+	case o.VerifyResult.Valid && o.VerifyResult.HashedOnly > 0:
+		return "All that is stored is as it was written. What is encrypted was not opened, since the secret key is not at hand."
 	case o.VerifyResult.Valid:
 		return "The backup is whole."
 	}
@@ -95,6 +99,7 @@ func showVerify(r backup.VerifyReport) Verification {
 	return Verification{
 		Valid: r.Valid, Deep: r.Deep, FileSize: r.FileSize, Checksum: r.Checksum, Error: r.Error,
 		Archives: r.Archives, BytesRead: r.BytesRead, Entries: r.Entries,
+		Decoded: r.Decoded, HashedOnly: r.HashedOnly,
 		DamagedArchives: list(r.DamagedArchives), DamagedFiles: list(r.DamagedFiles),
 		DamagedArchiveCount: r.DamagedArchiveCount, DamagedFileCount: r.DamagedFileCount,
 	}

@@ -73,7 +73,7 @@ func (k *known) note(e backup.Entry) error {
 // share what is stored: readers do not believe a manifest in which they do.
 func keyOf(path string, sum [sha256.Size]byte) [sha256.Size]byte {
 	if archive.OfDatabase(path) {
-		return sha256.Sum256(append([]byte("database "), sum[:]...))
+		return sha256.Sum256(append([]byte("database\x00"), sum[:]...))
 	}
 	return sum
 }

@@ -3,6 +3,7 @@ package archive
 import (
 	"archive/tar"
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -37,7 +38,7 @@ func (o *origin) check(e backup.Entry, x backup.Extent, content []byte) (err err
 	case !o.begun:
 		err = begins(e, x, content)
 	case !o.whole || x.Archive != o.before.Archive || x.Offset != o.before.Offset+o.before.Length || x.Start != 0:
-		err = strays("its parts do not follow each other in one member")
+		err = strays(errors.New("its parts do not follow each other in one member"))
 	}
 	o.before, o.begun, o.whole = x, true, x.Start+x.Size == int64(len(content))
 	return err
@@ -49,21 +50,19 @@ func begins(e backup.Entry, x backup.Extent, content []byte) error {
 	in := bytes.NewReader(content[:x.Start])
 	h, err := tar.NewReader(in).Next()
 	if err != nil || in.Len() > 0 {
-		return strays("its content does not begin where a member's does")
+		return strays(errors.New("its content does not begin where a member's does"))
 	}
 	if h.Typeflag != tar.TypeReg || h.Size < e.Size {
-		return strays("the member %.200q has %d bytes", h.Name, h.Size)
+		return strays(fmt.Errorf("the member %.200q has %d bytes", h.Name, h.Size))
 	}
 	if OfDatabase(h.Name) {
-		return strays("its content was stored for the database")
+		return strays(errors.New("its content was stored for the database"))
 	}
 	return nil
 }
 
 // strays returns the error of an entry that names content that is not its own.
-func strays(format string, args ...any) error {
-	return fmt.Errorf("%w: %w", ErrStrayed, fmt.Errorf(format, args...))
-}
+func strays(why error) error { return fmt.Errorf("%w: %w", ErrStrayed, why) }
 
 // ErrStrayed is the errs.ErrCorrupt of an entry that names content which was not
 // stored for such an entry.

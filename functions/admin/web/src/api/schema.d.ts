@@ -1555,6 +1555,8 @@ export interface components {
             damaged_file_count: number;
             /** @description At most 1000. */
             damaged_files: string[];
+            /** @description Everything was opened and the content of each file compared with its hash. */
+            decoded: boolean;
             deep: boolean;
             /**
              * Format: int64
@@ -1568,6 +1570,11 @@ export interface components {
              * @description Bytes that should be stored for the backup.
              */
             file_size: number;
+            /**
+             * Format: int64
+             * @description Encrypted archives that were compared with their hashes but not opened, since the secret key is not at hand.
+             */
+            hashed_only: number;
             valid: boolean;
         };
         VerifyAnswer: {
@@ -1589,6 +1596,8 @@ export interface components {
             damaged_file_count: number;
             /** @description At most 1000. */
             damaged_files: string[];
+            /** @description Everything was opened and the content of each file compared with its hash. */
+            decoded: boolean;
             deep: boolean;
             /**
              * Format: int64
@@ -1602,6 +1611,11 @@ export interface components {
              * @description Bytes that should be stored for the backup.
              */
             file_size: number;
+            /**
+             * Format: int64
+             * @description Encrypted archives that were compared with their hashes but not opened, since the secret key is not at hand.
+             */
+            hashed_only: number;
             /** @example The backup is whole. */
             message: string;
             operation: components["schemas"]["Operation"];
@@ -1616,7 +1630,7 @@ export interface components {
              */
             backup_path: string;
             /**
-             * @description Read every byte; otherwise only look whether all is there with its size.
+             * @description Read every byte and decode what can be opened; otherwise only look whether all is there with its size.
              * @default true
              */
             deep: boolean;
