@@ -19,6 +19,7 @@ type restoreCommand struct {
 	Component      []backup.Component `help:"Restore only this component, database or storage, of a full backup." enum:"database,storage" placeholder:"COMPONENT"`
 	Compare        bool               `help:"Compare the content of files also where size and time agree."`
 	KeepSetuid     bool               `help:"Restore the set-user-id and set-group-id bits of files too, with which programs get the rights of another user."`
+	FollowLinks    bool               `help:"Restore through a symbolic link in the place of the database or the media, wherever it leads."`
 	NoSafetyBackup bool               `help:"Do not back up first what is about to be replaced. An undo is not possible then."`
 	Yes            bool               `help:"Do it: what is there is replaced, and what the backup does not have is removed."`
 }
@@ -83,14 +84,14 @@ func (c restoreCommand) open(s *session, id backup.ID) (*app.ByHand, error) {
 		return nil, err
 	}
 	if c.To == "" {
-		return s.open(cfg, app.CommandOptions{}) // the safety backup builds on the other backups
+		return s.open(cfg, app.CommandOptions{FollowLinks: c.FollowLinks}) // the safety backup builds on the other backups
 	}
 	to, err := filepath.Abs(string(c.To))
 	if err != nil {
 		return nil, err
 	}
 	cfg.DatabasePath, cfg.StoragePath = filepath.Join(to, "app_data.db"), filepath.Join(to, "storage")
-	b, err := s.open(cfg, app.CommandOptions{Only: id, Copy: true})
+	b, err := s.open(cfg, app.CommandOptions{Only: id, Copy: true, FollowLinks: c.FollowLinks})
 	if err != nil {
 		return nil, err
 	}

@@ -12,8 +12,7 @@ import (
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/catalog"
 	"github.com/vertex-ar/backup/internal/catalog/memcatalog"
-	"github.com/vertex-ar/backup/internal/source/directory"
-	"github.com/vertex-ar/backup/internal/source/sqlite"
+	"github.com/vertex-ar/backup/internal/source"
 )
 
 // CommandOptions say what a command is going to do.
@@ -23,6 +22,9 @@ type CommandOptions struct {
 	Only backup.ID
 	// Copy says that cfg names a place for a copy, not the installation.
 	Copy bool
+	// FollowLinks restores through a symbolic link in the place of the database or the
+	// media, wherever it leads.
+	FollowLinks bool
 	// Progress is called from time to time while a job runs, by many
 	// goroutines. It may be nil.
 	Progress func(backup.Progress)
@@ -64,7 +66,9 @@ func Command(ctx context.Context, cfg Config, log *slog.Logger, opt CommandOptio
 	if err := errors.Join(p.withIdentity(), p.withRepository()); err != nil {
 		return nil, err
 	}
-	p.withNamedParts(opt.Copy)
+	if err := p.withNamedParts(opt); err != nil {
+		return nil, err
+	}
 	p.service.Timing.Wait = 0 // a job has ended before anybody could wait for it
 	runner := &inlineRunner{run: p.service.Run}
 	p.service.Runner = runner
@@ -81,16 +85,29 @@ const defaultRegion = "us-east-1"
 
 // withNamedParts gives the service those parts of the installation that the
 // configuration names.
-func (p *parts) withNamedParts(isCopy bool) {
+func (p *parts) withNamedParts(opt CommandOptions) error {
+	if !opt.Copy {
+		if err := checkPlaces(p.cfg); err != nil {
+			return err
+		}
+	}
+	links := source.OwnLinks
+	switch {
+	case opt.FollowLinks:
+		links = source.AllLinks
+	case opt.Copy:
+		links = source.NoLinks
+	}
 	p.service.Parts = map[backup.Component]backup.Part{}
-	if path := p.cfg.DatabasePath; path != "" {
-		db := sqlite.New(path, p.cfg.Scratch, sqlite.Options{StorageRoot: p.cfg.StoragePath})
+	if p.cfg.DatabasePath != "" {
+		db := p.database(links)
 		p.service.Parts[backup.ComponentDatabase] = backup.Part{Source: db, Target: db}
 	}
-	if path := p.cfg.StoragePath; path != "" {
-		media := directory.New(path, string(backup.ComponentStorage), directory.Options{Scratch: p.cfg.Scratch, Copy: isCopy})
+	if p.cfg.StoragePath != "" {
+		media := p.media(links, opt.Copy)
 		p.service.Parts[backup.ComponentStorage] = backup.Part{Source: media, Target: media}
 	}
+	return nil
 }
 
 // inlineRunner runs a job before Start returns.

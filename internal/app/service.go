@@ -22,6 +22,7 @@ import (
 	"github.com/vertex-ar/backup/internal/repository/crypt"
 	"github.com/vertex-ar/backup/internal/retention"
 	"github.com/vertex-ar/backup/internal/schedule/eventbridge"
+	"github.com/vertex-ar/backup/internal/source"
 	"github.com/vertex-ar/backup/internal/source/directory"
 	"github.com/vertex-ar/backup/internal/source/sqlite"
 )
@@ -102,13 +103,26 @@ func (p *parts) withInstallation() error {
 	if err := needs("DATABASE_PATH", p.cfg.DatabasePath, "STORAGE_PATH", p.cfg.StoragePath); err != nil {
 		return err
 	}
-	db := sqlite.New(p.cfg.DatabasePath, p.cfg.Scratch, sqlite.Options{StorageRoot: p.cfg.StoragePath})
-	media := directory.New(p.cfg.StoragePath, string(backup.ComponentStorage), directory.Options{Scratch: p.cfg.Scratch})
+	if err := checkPlaces(p.cfg); err != nil {
+		return err
+	}
+	db, media := p.database(source.OwnLinks), p.media(source.OwnLinks, false)
 	p.service.Parts = map[backup.Component]backup.Part{
 		backup.ComponentDatabase: {Source: db, Target: db},
 		backup.ComponentStorage:  {Source: media, Target: media},
 	}
 	return nil
+}
+
+func (p *parts) database(links source.Links) *sqlite.Database {
+	return sqlite.New(p.cfg.DatabasePath, p.cfg.Scratch, sqlite.Options{StorageRoot: p.cfg.StoragePath, Links: links})
+}
+
+func (p *parts) media(links source.Links, isCopy bool) *directory.Tree {
+	return directory.New(p.cfg.StoragePath, string(backup.ComponentStorage), directory.Options{
+		Scratch: p.cfg.Scratch, Copy: isCopy, Links: links,
+		Outside: directory.Outside{Database: p.cfg.DatabasePath, Scratch: p.cfg.Scratch},
+	})
 }
 
 // withScheduler gives the service the schedules of EventBridge Scheduler.

@@ -28,7 +28,7 @@ type template struct {
 // command or writes a program.
 func quietRooms() []string {
 	return []string{
-		"internal/app/config.go", "internal/app/reach.go",
+		"internal/app/config.go", "internal/app/overlap.go", "internal/app/reach.go",
 		"internal/blob/", "internal/catalog/dynamocatalog/", "internal/catalog/faultcatalog/",
 		"internal/event/authorizer.go", "internal/event/handler.go", "internal/event/job.go",
 		"internal/httpapi/routes.go", "internal/localaws/",

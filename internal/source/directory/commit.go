@@ -44,7 +44,7 @@ func (r *restoration) apply(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := r.disk.remove(r.staging); err != nil {
+	if err := r.disk.removeStaging(r.staging); err != nil {
 		return err
 	}
 	if err := r.settleDirs(ctx); err != nil {
@@ -79,6 +79,8 @@ func (r *restoration) place(s step, rel string) error {
 		return r.placeDir(s.Entry, rel)
 	case clearDir:
 		return r.emptyDir(rel)
+	case discard:
+		return r.disk.remove(rel)
 	case touch:
 		return r.disk.settle(rel, s.Entry)
 	case write:
@@ -184,13 +186,17 @@ func (r *restoration) replace(from, rel string) error {
 }
 
 // placeAcross copies a staged file or link to another file system, mounted
-// somewhere in the tree, under a temporary name beside rel.
+// somewhere in the tree, by way of a staging directory beside rel.
 func (r *restoration) placeAcross(s step, rel string) error {
-	beside := path.Join(path.Dir(rel), r.staging+"-"+strconv.FormatInt(s.Number, 10))
-	if err := r.disk.remove(beside); err != nil {
-		return err
+	staging := path.Join(path.Dir(rel), r.staging)
+	beside := path.Join(staging, strconv.FormatInt(s.Number, 10))
+	lock, err := r.stageAt(staging)
+	if lock != nil {
+		defer lock.Close() //nolint:errcheck // nothing was written to it
 	}
-	var err error
+	if err != nil {
+		return errors.Join(err, r.disk.removeStaging(staging))
+	}
 	if s.Entry.Type == backup.TypeSymlink {
 		err = r.makeLink(beside, s.Entry)
 	} else {
@@ -199,10 +205,18 @@ func (r *restoration) placeAcross(s step, rel string) error {
 	if err == nil {
 		err = r.replace(beside, rel)
 	}
-	if err != nil {
-		return errors.Join(err, r.disk.remove(beside))
+	return errors.Join(err, r.disk.removeStaging(staging))
+}
+
+// stageAt makes a staging directory in another file system.
+func (r *restoration) stageAt(staging string) (lock *os.File, err error) {
+	if err := r.disk.removeStaging(staging); err != nil {
+		return nil, err
 	}
-	return nil
+	if err := r.disk.mkdir(staging, 0o700); err != nil {
+		return nil, err
+	}
+	return r.disk.mark(staging)
 }
 
 func (r *restoration) copyStaged(s step, beside string) error {

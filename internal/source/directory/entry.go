@@ -45,6 +45,14 @@ func links(info fs.FileInfo) uint64 {
 	return 1
 }
 
+// device returns the file system that a file is in.
+func device(info fs.FileInfo) uint64 {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return uint64(st.Dev) //nolint:unconvert // it has 32 bits on some systems
+	}
+	return 0
+}
+
 // permissions returns the twelve bits as package os wants them.
 func permissions(mode uint32) fs.FileMode {
 	m := fs.FileMode(mode & 0o777)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/vertex-ar/backup/internal/backup"
@@ -17,6 +18,9 @@ import (
 func (t *Tree) Plan(ctx context.Context, entries iter.Seq2[backup.Entry, error], opt backup.RestoreOptions) (backup.Restoration, error) {
 	staging, err := source.StagingName(opt.Operation)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := t.target(); err != nil {
 		return nil, err
 	}
 	root, err := t.open()
@@ -31,7 +35,7 @@ func (t *Tree) Plan(ctx context.Context, entries iter.Seq2[backup.Entry, error],
 		return nil, err
 	}
 	r := &restoration{tree: t, plan: plan, staging: staging, report: opt.Report}
-	p := &planner{tree: t, opt: opt, root: root, rights: source.OwnRights(), lacks: &r.lacks}
+	p := &planner{tree: t, opt: opt, staging: staging, root: root, rights: source.OwnRights(), lacks: &r.lacks, outside: t.opt.Outside.resolve(t.root)}
 	if err := p.run(ctx, entries, r.take); err != nil {
 		return nil, errors.Join(err, plan.close())
 	}
@@ -39,13 +43,21 @@ func (t *Tree) Plan(ctx context.Context, entries iter.Seq2[backup.Entry, error],
 	return r, nil
 }
 
+// target returns the path that a restore writes to.
+func (t *Tree) target() (string, error) { return t.opt.Links.Target(t.root, "media", "STORAGE_PATH") }
+
 // planner merge-joins the entries of a backup with the walk of the tree.
 type planner struct {
-	tree   *Tree
-	opt    backup.RestoreOptions
-	root   *os.Root // nil when it is missing
-	rights source.Rights
-	lacks  *lacks
+	tree    *Tree
+	opt     backup.RestoreOptions
+	staging string
+	root    *os.Root // nil when it is missing
+	rights  source.Rights
+	lacks   *lacks
+
+	outside outside
+	hidden  []string // paths of the tree that are passed over
+	told    bool     // that the backup has something outside
 
 	out  *sequence
 	next func() (backup.Entry, error, bool)
@@ -80,6 +92,10 @@ func (p *planner) merge(ctx context.Context) error {
 			visit:  func(f found) error { return p.meet(ctx, f) },
 			notice: func(backup.Notice) {},
 			closed: func(path string) error { return p.closed(ctx, path) },
+
+			outside:  p.outside,
+			hidden:   func(path string) error { return p.hide(ctx, path) },
+			leftover: func(_ *os.Root, name, path string) error { return p.leftover(ctx, name, path) },
 		}
 		if err := w.walk(ctx, p.root); err != nil {
 			return err
@@ -103,6 +119,9 @@ func (p *planner) advance() error {
 		}
 		if err := p.check(e); err != nil {
 			return err
+		}
+		if p.passes(e.Path) {
+			continue
 		}
 		if p.opt.Selects(e.Path) || e.Type == backup.TypeDir && p.opt.Leads(e.Path) {
 			p.want, p.more = e, true
@@ -146,7 +165,47 @@ func (p *planner) placed(path string) bool {
 	if name := path[cut+1:]; name == "" || name == "." || name == ".." {
 		return false
 	}
-	return !strings.HasPrefix(path, p.tree.prefix+"/"+source.StagingPrefix)
+	return path != p.tree.prefix+"/"+p.staging
+}
+
+// passes reports whether an entry is no part of the tree: an older backup may hold
+// what is outside now.
+func (p *planner) passes(path string) bool {
+	rel, ok := strings.CutPrefix(path, p.tree.prefix+"/")
+	if ok && p.outside.holds(rel) {
+		if !p.told && p.opt.Report != nil {
+			p.opt.Report(backup.Notice{Path: path, Text: noticePassed})
+		}
+		p.told = true
+		return true
+	}
+	return slices.ContainsFunc(p.hidden, func(h string) bool { return path == h || strings.HasPrefix(path, h+"/") })
+}
+
+const noticePassed = "is in the media of this backup, but it is the place of the database or of temporary files here; it was left as it is"
+
+// hide handles what the walk passes over: an entry of its path is passed over too.
+func (p *planner) hide(ctx context.Context, path string) error {
+	for p.more && p.want.Path < path {
+		if err := p.missing(ctx); err != nil {
+			return err
+		}
+	}
+	p.gone.advance(path)
+	p.hidden = append(p.hidden, path)
+	if p.more && p.passes(p.want.Path) {
+		return p.advance()
+	}
+	return nil
+}
+
+// leftover handles the staging directory of a restore that was killed. Those at the
+// top go before Copy.
+func (p *planner) leftover(ctx context.Context, name, path string) error {
+	if path == p.tree.prefix+"/"+name {
+		return nil
+	}
+	return p.out.put(ctx, step{Verb: discard, Entry: backup.Entry{Path: path}})
 }
 
 // keepsExtra reports whether what the backup does not have stays.
@@ -194,6 +253,9 @@ func create(e backup.Entry) step {
 func (p *planner) extra(ctx context.Context, f found) error {
 	if p.keepsExtra() {
 		return nil
+	}
+	if f.Type == backup.TypeDir && p.outside.within(f.rel) {
+		return nil // what else is in it goes one by one
 	}
 	s := step{Verb: remove, Entry: backup.Entry{Path: f.Path}}
 	if p.gone.cover(f.Path) {
@@ -308,6 +370,9 @@ func (p *planner) said(s step, want backup.Entry) step {
 
 // create makes an entry that is not there, or in the place of something else.
 func (p *planner) create(ctx context.Context, want backup.Entry) error {
+	if rel := p.tree.rel(want.Path); want.Type != backup.TypeDir && p.outside.within(rel) {
+		return errs.New(errs.ErrConflict, "%s is no directory in this backup, but the database or the temporary files lie below it here. Restore to another place, or move them.", backup.Printable(want.Path))
+	}
 	return p.out.put(ctx, p.said(create(p.withoutSetuid(want, 0)), want))
 }
 
@@ -316,6 +381,9 @@ func (p *planner) create(ctx context.Context, want backup.Entry) error {
 func (p *planner) closed(ctx context.Context, path string) error {
 	if p.keepsExtra() || p.gone.cover(path+"/") {
 		return nil
+	}
+	if p.outside.within(p.tree.rel(path)) {
+		return errs.New(errs.ErrUnavailable, "The directory %s may not be read, and the database or the temporary files lie below it. Give the user that restores permission to read it.", backup.Printable(path))
 	}
 	return p.out.put(ctx, step{Verb: clearDir, Entry: backup.Entry{Path: path}})
 }

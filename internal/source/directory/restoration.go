@@ -28,6 +28,7 @@ type restoration struct {
 	apart     map[int64]bool // numbers of trees that cannot be renamed as a whole
 	made      []string       // the root and its parents that Copy made, outermost first
 	rootTime  time.Time      // of the root before Copy
+	lock      *os.File       // on the staging directory's marker; nil before Copy
 	begun     bool           // the staging directory was made
 	copied    bool
 	committed bool
@@ -81,7 +82,11 @@ func (r *restoration) Close() error {
 	if r.disk == nil {
 		return err
 	}
-	return errors.Join(err, r.undoCopy(), r.disk.close())
+	err = errors.Join(err, r.undoCopy(), r.disk.close())
+	if r.lock != nil {
+		_ = r.lock.Close() // nothing was written to it
+	}
+	return err
 }
 
 // undoCopy leaves the tree as Copy found it, or as Commit made it. If the
@@ -90,7 +95,7 @@ func (r *restoration) Close() error {
 func (r *restoration) undoCopy() error {
 	_, gone := r.disk.root.Lstat(r.staging)
 	takenOver := r.begun && errors.Is(gone, os.ErrNotExist)
-	err := errors.Join(r.disk.remove(r.staging), r.disk.relock())
+	err := errors.Join(r.disk.removeStaging(r.staging), r.disk.relock())
 	if !r.committed {
 		if !takenOver {
 			err = errors.Join(err, r.disk.chtimes(".", backup.Entry{ModTime: r.rootTime}))
@@ -103,11 +108,14 @@ func (r *restoration) undoCopy() error {
 }
 
 // rel returns the path below the root of an entry.
-func (r *restoration) rel(e backup.Entry) string {
-	if e.Path == r.tree.prefix {
+func (r *restoration) rel(e backup.Entry) string { return r.tree.rel(e.Path) }
+
+// rel returns the path below the root of an entry's path.
+func (t *Tree) rel(path string) string {
+	if path == t.prefix {
 		return "."
 	}
-	return strings.TrimPrefix(e.Path, r.tree.prefix+"/")
+	return strings.TrimPrefix(path, t.prefix+"/")
 }
 
 // prepare opens the root, makes it if it is missing, and makes an empty
@@ -132,12 +140,16 @@ func (r *restoration) prepare(ctx context.Context) error {
 		return err
 	}
 	r.begun = true
-	return nil
+	r.lock, err = r.disk.mark(r.staging)
+	return err
 }
 
 func (r *restoration) openRoot() error {
-	var err error
-	r.made, err = source.MakeDirs(r.tree.root, r.tree.opt.Fault)
+	to, err := r.tree.target()
+	if err != nil {
+		return err
+	}
+	r.made, err = source.MakeDirs(to, r.tree.opt.Fault)
 	if err != nil {
 		return errs.New(errs.ErrUnavailable, "The media directory is missing and cannot be made. Make the directory that STORAGE_PATH names, then try again.").Because(source.Full(err, "media"))
 	}
@@ -161,8 +173,8 @@ func (r *restoration) removeLeftovers() error {
 		return err
 	}
 	for name := range types {
-		if strings.HasPrefix(name, source.StagingPrefix) {
-			if err := r.disk.remove(name); err != nil {
+		if isStaging(r.disk.root, name) {
+			if err := r.disk.removeStaging(name); err != nil {
 				return err
 			}
 		}

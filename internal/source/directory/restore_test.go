@@ -274,7 +274,7 @@ func TestEntriesThatLeadOutAreRefused(t *testing.T) {
 		"root not a dir":     {file("storage")},
 		"not in order":       {dir("storage"), file("storage/b"), file("storage/a")},
 		"twice":              {dir("storage"), file("storage/b"), file("storage/b")},
-		"our staging":        {dir("storage"), dir("storage/.vertex-backup-x")},
+		"our staging":        {dir("storage"), dir("storage/.vertex-backup-" + string(operation))},
 		"of no type":         {dir("storage"), {Path: "storage/x"}},
 		"after what is good": {dir("storage"), file("storage/a"), dir("storage/b"), file("storage/b/../../x")},
 	} {
@@ -422,6 +422,7 @@ func TestLeftoversOfAKilledRestoreAreRemoved(t *testing.T) {
 	root := sample(t)
 	b, want := take(t, root), tree(t, root)
 	put(t, root, ".vertex-backup-20261121-020000-restore-aaaaaa/1", "x", 0o644)
+	put(t, root, ".vertex-backup-20261121-020000-restore-aaaaaa/vertex-backup-restore", "", 0o600)
 	scramble(t, root)
 	restore(t, b, root, backup.RestoreOptions{})
 	same(t, want, root)

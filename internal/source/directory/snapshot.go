@@ -23,7 +23,11 @@ func (s *snapshot) Walk(ctx context.Context, visit func(backup.Item) error) erro
 	if s.root == nil {
 		return ctx.Err()
 	}
-	w := &walker{prefix: s.tree.prefix, notice: s.report}
+	w := &walker{prefix: s.tree.prefix, notice: s.report, outside: s.tree.opt.Outside.resolve(s.tree.root)}
+	w.leftover = func(dir *os.Root, name, _ string) error {
+		sweepStaging(dir, name)
+		return nil
+	}
 	w.visit = func(f found) error { return visit(s.item(f)) }
 	return w.walk(ctx, s.root)
 }

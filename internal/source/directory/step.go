@@ -24,6 +24,7 @@ const (
 	keepDir                // a directory that is as in the backup; changes below may disturb it
 	clearDir               // make a directory empty that nobody may read
 	remove                 // remove what the backup does not have, with all below it
+	discard                // remove what a restore that was killed has left
 	removeWith             // nothing: it goes with the directory that it is in
 )
 
@@ -60,7 +61,7 @@ func (s *step) count(sum *backup.PlanSummary) {
 		sum.MetadataOnly++
 	case remove, removeWith:
 		sum.Remove++
-	case clearDir:
+	case clearDir, discard:
 	}
 }
 

@@ -16,6 +16,10 @@ import (
 type Options struct {
 	// Scratch is the directory for plans; "" is the system's.
 	Scratch string
+	// Outside is what is no part of the tree, though it may lie in it.
+	Outside Outside
+	// Links says whether the root may be a symbolic link in a restore.
+	Links source.Links
 	// Workers is how many files are fetched or compared at once; 0 is 8.
 	Workers int
 	// Copy says that the tree is not the installation but a copy to look at. If
@@ -58,6 +62,9 @@ func (t *Tree) Space(ctx context.Context) (int64, error) {
 
 // Snapshot implements backup.Source.
 func (t *Tree) Snapshot(_ context.Context, opt backup.SnapshotOptions) (backup.Snapshot, error) {
+	if err := source.Dangling(t.root, "media"); err != nil && !opt.Salvage {
+		return nil, err
+	}
 	root, err := t.open()
 	s := &snapshot{tree: t, root: root, report: once(opt.Report)}
 	if errors.Is(err, fs.ErrNotExist) && opt.Salvage {

@@ -22,6 +22,12 @@ type walker struct {
 	// closed is called in place of a notice for a directory that may not be
 	// read, in its place in the order, after it was visited; it may be nil.
 	closed func(path string) error
+	// outside is what is no part of the tree.
+	outside outside
+	// hidden is called for what is passed over, in its place in the order; it may be nil.
+	hidden func(path string) error
+	// leftover is called for each staging directory; it may be nil.
+	leftover func(dir *os.Root, name, path string) error
 }
 
 // walk visits root and everything below it.
@@ -38,30 +44,35 @@ func (w *walker) walk(ctx context.Context, root *os.Root) error {
 	if err := w.visit(found{Entry: e, rel: ".", info: info}); err != nil {
 		return err
 	}
-	return w.children(ctx, root, "")
+	return w.children(ctx, place{dir: root, info: info, top: true}, "")
 }
 
-// children visits what is in dir; rel is its path below the root with a slash
+// place is a directory that a walk is in.
+type place struct {
+	dir   *os.Root
+	info  fs.FileInfo
+	top   bool                   // of the tree, or of a file system that is mounted in it
+	below map[string]fs.FileInfo // the directories in it that were visited
+}
+
+// children visits what is in p; rel is its path below the root with a slash
 // behind it, or "".
-func (w *walker) children(ctx context.Context, dir *os.Root, rel string) error {
-	types, err := list(dir)
+func (w *walker) children(ctx context.Context, p place, rel string) error {
+	types, err := list(p.dir)
 	if err != nil {
 		if err := w.trouble(rel, err); err != nil {
 			return err
 		}
 	}
-	if rel == "" {
-		hideStaging(types)
-	}
-	below := map[string]fs.FileInfo{} // the directories among them that were visited
+	p.below = map[string]fs.FileInfo{}
 	for _, key := range order(types) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		if name, ok := strings.CutSuffix(key, "/"); ok {
-			err = w.enter(ctx, dir, rel+name, name, below[name])
+			err = w.enter(ctx, p, rel+name, name)
 		} else {
-			err = w.one(dir, rel+key, key, types[key], below)
+			err = w.one(p, rel+key, key, types[key])
 		}
 		if err != nil {
 			return err
@@ -90,14 +101,6 @@ func list(dir *os.Root) (map[string]fs.FileMode, error) {
 	return types, errors.Join(err, f.Close())
 }
 
-func hideStaging(types map[string]fs.FileMode) {
-	for name := range types {
-		if strings.HasPrefix(name, source.StagingPrefix) {
-			delete(types, name)
-		}
-	}
-}
-
 // order returns each name, and for a directory also the name with a slash: in
 // its place come the children. So "a", "a-b", "a/".
 func order(types map[string]fs.FileMode) []string {
@@ -113,16 +116,28 @@ func order(types map[string]fs.FileMode) []string {
 }
 
 // one visits a single file, directory or link.
-func (w *walker) one(dir *os.Root, rel, name string, mode fs.FileMode, below map[string]fs.FileInfo) error {
-	info, err := dir.Lstat(name)
+func (w *walker) one(p place, rel, name string, mode fs.FileMode) error {
+	if strings.HasPrefix(name, source.StagingPrefix) && isStaging(p.dir, name) {
+		if w.leftover == nil {
+			return nil
+		}
+		return w.leftover(p.dir, name, w.path(rel))
+	}
+	if w.outside.holds(rel) {
+		return w.pass(rel, w.outside.notice(rel))
+	}
+	info, err := p.dir.Lstat(name)
 	if err != nil {
 		return w.trouble(rel, err)
+	}
+	if text, hidden := w.hides(p, rel, info); hidden {
+		return w.pass(rel, text)
 	}
 	if info.Mode().Type() != mode {
 		w.tell(rel, "was replaced while the directory was being read, and is not in the backup", false)
 		return nil
 	}
-	e, ok, err := see(dir, name, info)
+	e, ok, err := see(p.dir, name, info)
 	if err != nil {
 		return w.trouble(rel, err)
 	}
@@ -131,20 +146,47 @@ func (w *walker) one(dir *os.Root, rel, name string, mode fs.FileMode, below map
 		return nil
 	}
 	if e.Type == backup.TypeDir {
-		below[name] = info
+		p.below[name] = info
 	}
 	e.Path = w.prefix + "/" + rel
 	return w.visit(found{Entry: e, rel: rel, info: info})
 }
 
-// enter visits the children of a directory that was seen as info.
-func (w *walker) enter(ctx context.Context, dir *os.Root, rel, name string, info fs.FileInfo) error {
+// hides reports whether what was found is no part of the tree.
+func (w *walker) hides(p place, rel string, info fs.FileInfo) (text string, hidden bool) {
+	if p.top && lostAndFound(info) {
+		return "", true
+	}
+	return w.outside.hides(rel, info, p.info)
+}
+
+// lostAndFound reports whether info is the directory that each new ext file system
+// has at its top, for its own repair.
+func lostAndFound(info fs.FileInfo) bool {
+	uid, _ := source.Owner(info)
+	return info.Name() == "lost+found" && info.IsDir() && uid == 0 && info.Mode().Perm() == 0o700
+}
+
+// pass passes over what is no part of the tree.
+func (w *walker) pass(rel, text string) error {
+	if text != "" {
+		w.tell(rel, text, false)
+	}
+	if w.hidden == nil {
+		return nil
+	}
+	return w.hidden(w.path(rel))
+}
+
+// enter visits the children of a directory that was seen as p.below has it.
+func (w *walker) enter(ctx context.Context, p place, rel, name string) error {
+	info := p.below[name]
 	if info == nil { // it was gone when its turn came
 		return nil
 	}
-	child, err := dir.OpenRoot(name)
+	child, err := p.dir.OpenRoot(name)
 	if err != nil {
-		if now, statErr := dir.Lstat(name); statErr == nil && !now.IsDir() {
+		if now, statErr := p.dir.Lstat(name); statErr == nil && !now.IsDir() {
 			err = fs.ErrNotExist // a link that leads out has taken its place
 		}
 		return w.trouble(rel, err)
@@ -157,7 +199,7 @@ func (w *walker) enter(ctx context.Context, dir *os.Root, rel, name string, info
 	if !os.SameFile(info, now) { // a link may have taken its place
 		return w.trouble(rel, fs.ErrNotExist)
 	}
-	return w.children(ctx, child, rel+"/")
+	return w.children(ctx, place{dir: child, info: info, top: device(info) != device(p.info)}, rel+"/")
 }
 
 // trouble handles an error with what is at rel.

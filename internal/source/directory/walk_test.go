@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -231,13 +232,35 @@ func TestSalvageOfAMissingRootIsEmpty(t *testing.T) {
 	}
 }
 
-func TestStagingOfAKilledRestoreIsNotBackedUp(t *testing.T) {
+func TestStagingOfAKilledRestoreIsRemovedAndNotBackedUp(t *testing.T) {
 	root := filepath.Join(t.TempDir(), "s")
-	put(t, root, ".vertex-backup-x/1", "x", 0o644)
+	const killed, just, running, ours = ".vertex-backup-20261121-020000-restore-aaaaaa", ".vertex-backup-20261121-020000-restore-bbbbbb",
+		".vertex-backup-20261121-020000-restore-cccccc", ".vertex-backup-20261121-020000-restore-dddddd"
+	put(t, root, killed+"/vertex-backup-restore", "", 0o600)
+	put(t, root, killed+"/1/sub", "x", 0o644)
+	put(t, root, "sub/"+killed+"/vertex-backup-restore", "", 0o600) // of a file system that was mounted there
+	try(t, os.Mkdir(filepath.Join(root, just), 0o700))
+	put(t, root, running+"/vertex-backup-restore", "", 0o600)
+	lock, err := os.Open(filepath.Join(root, running, "vertex-backup-restore"))
+	try(t, err)
+	defer lock.Close()
+	try(t, syscall.Flock(int(lock.Fd()), syscall.LOCK_EX))
+	put(t, root, ours+"/notes", "what somebody keeps under such a name", 0o644)
+	put(t, root, ".vertex-backup-mine", "x", 0o644)
 	put(t, root, "sub/.vertex-backup-mine", "x", 0o644)
+	try(t, os.Chtimes(root, stamp, stamp))
 	got, _ := walked(t, root, nil)
-	if want := []string{"storage", "storage/sub", "storage/sub/.vertex-backup-mine"}; !slices.Equal(got, want) {
+	want := []string{"storage", "storage/" + ours, "storage/" + ours + "/notes", "storage/.vertex-backup-mine", "storage/sub", "storage/sub/.vertex-backup-mine"}
+	if !slices.Equal(got, want) {
 		t.Errorf("walk went %q, want %q", got, want)
+	}
+	for name, there := range map[string]bool{killed: false, just: false, running: true, ours: true, "sub/" + killed: false} {
+		if _, err := os.Lstat(filepath.Join(root, name)); (err == nil) != there {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if info, err := os.Stat(root); err != nil || !info.ModTime().Equal(stamp) {
+		t.Errorf("the removal changed the directory's time: %v, %v", info.ModTime(), err)
 	}
 }
 

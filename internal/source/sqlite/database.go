@@ -20,6 +20,8 @@ type Options struct {
 	// StorageRoot is the absolute path that the application may have put
 	// before the media paths in its tables; "" when it writes relative ones.
 	StorageRoot string
+	// Links says whether a symbolic link in the database's place is followed in a restore.
+	Links source.Links
 	// BusyTimeout is how long SQLite waits for a lock; 0 is 2 s. While it waits
 	// for readers, new readers wait too, so it is short and tried often.
 	BusyTimeout time.Duration

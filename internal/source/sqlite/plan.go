@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -25,7 +26,7 @@ func (d *Database) Plan(ctx context.Context, entries iter.Seq2[backup.Entry, err
 	if err != nil {
 		return nil, err
 	}
-	live, info, err := d.live()
+	live, info, err := d.target()
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +50,17 @@ func (d *Database) Plan(ctx context.Context, entries iter.Seq2[backup.Entry, err
 		r.sum.RequiredBytes += info.Size() // the old pages go to the journal
 	}
 	return r, nil
+}
+
+// target is live for a restore, which does not follow every link.
+func (d *Database) target() (string, fs.FileInfo, error) {
+	to, err := d.opt.Links.Target(d.path, "database", "DATABASE_PATH")
+	if err != nil {
+		return "", nil, err
+	}
+	at := *d
+	at.path = to
+	return at.live()
 }
 
 // only returns the entry of the database.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
+	"github.com/vertex-ar/backup/internal/source"
 )
 
 // snapshot is a copy of the database in a place of its own.
@@ -30,6 +31,9 @@ func (d *Database) Snapshot(ctx context.Context, opt backup.SnapshotOptions) (ba
 	}
 	if info == nil {
 		if !opt.Salvage {
+			if err := source.Dangling(d.path, "database"); err != nil {
+				return nil, err
+			}
 			return nil, missing()
 		}
 		opt.Report(backup.Notice{Path: backup.DatabasePath, Text: "the database is missing, so there is nothing of it to keep"})
