@@ -76,7 +76,7 @@ func newParts(cfg Config, ac aws.Config, log *slog.Logger, c catalog.Catalog) *p
 	return &parts{
 		cfg: cfg, aws: ac, log: log, catalog: c,
 		service: &backup.Service{
-			Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c, Logs: c,
+			Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c, Logs: c, Endings: backup.NewEndings(),
 			Policy: retention.Policy{MaxBackups: cfg.MaxBackups, KeepFailed: keepFailed},
 			Now:    time.Now, Log: log, Timing: backup.DefaultTiming(),
 		},

@@ -52,16 +52,19 @@ func (s *Service) awaitBackup(ctx context.Context, b Backup) (Backup, error) {
 		func(ctx context.Context) (Backup, error) { return s.Get(ctx, b.ID) })
 }
 
-// await polls a record. When the request's own time is up it returns what it
-// saw last: the work goes on.
+// await polls a record. When the request's own time is up, or the record cannot be
+// read, it returns what it saw last: the work goes on, and whoever is told to try
+// again would start it twice.
 func await[R any](ctx context.Context, s *Service, r R, ended func(R) bool, get func(context.Context) (R, error)) (R, error) {
 	deadline := s.Now().Add(s.Timing.Wait)
 	for {
 		next, err := get(ctx)
-		if err != nil {
+		switch {
+		case err == nil:
+			r = next
+		case !errors.Is(err, errs.ErrUnavailable) && ctx.Err() == nil:
 			return r, err
 		}
-		r = next
 		if ended(r) || !s.Now().Before(deadline) {
 			return r, nil
 		}
@@ -132,6 +135,7 @@ func (s *Service) takeBackup(ctx context.Context, b Backup, reread bool) error {
 // endBackup writes down why a run failed, if it did. lock is nil if the run has
 // let go of it.
 func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], lock *held, err error) error {
+	whole := ctx
 	ctx, cancel := detached(ctx)
 	defer cancel()
 	b := t.record()
@@ -150,7 +154,7 @@ func (s *Service) endBackup(ctx context.Context, t *tracker[Backup], lock *held,
 			return errors.Join(err, cerr) // the record's lease will end it, see reap
 		}
 	}
-	if uerr := t.update(ctx, end); !errors.Is(uerr, errLost) {
+	if uerr := t.end(whole, end); !errors.Is(uerr, errLost) {
 		err = errors.Join(err, uerr)
 	}
 	s.lastWords(ctx, t)

@@ -27,6 +27,8 @@ type live struct {
 	lease    *Lease
 	finished *time.Time
 	cancel   *bool
+	warnings *[]string
+	version  *int64
 }
 
 // tracker keeps a record alive while its work runs: it renews the lease,
@@ -56,7 +58,7 @@ func (s *Service) trackBackup(b Backup) *tracker[Backup] {
 		get: func(ctx context.Context) (Backup, error) { return s.Catalog.GetBackup(ctx, b.ID) },
 		put: s.Catalog.PutBackup,
 		live: func(b *Backup) live {
-			return live{&b.Status, &b.Progress, &b.Lease, &b.FinishedAt, &b.CancelRequested}
+			return live{&b.Status, &b.Progress, &b.Lease, &b.FinishedAt, &b.CancelRequested, &b.Warnings, &b.Version}
 		},
 	}
 	t.log.now, t.meter.told = s.Now, t.log.phase
@@ -69,7 +71,7 @@ func (s *Service) trackOperation(o Operation) *tracker[Operation] {
 		get: func(ctx context.Context) (Operation, error) { return s.Operations.GetOperation(ctx, o.ID) },
 		put: s.Operations.PutOperation,
 		live: func(o *Operation) live {
-			return live{&o.Status, &o.Progress, &o.Lease, &o.FinishedAt, &o.CancelRequested}
+			return live{&o.Status, &o.Progress, &o.Lease, &o.FinishedAt, &o.CancelRequested, &o.Warnings, &o.Version}
 		},
 	}
 	t.log.now, t.meter.told = s.Now, t.log.phase

@@ -62,6 +62,9 @@ func (r ListRequest) matches(b Backup) bool {
 // them, until visit returns false.
 func (s *Service) eachBackup(ctx context.Context, before ID, visit func(Backup) bool) error {
 	return eachRecord(ctx, before, s.Catalog.ListBackups, func(b Backup) (ID, bool) {
+		if ended, ok := s.Endings.backup(b.ID); ok && !b.Status.Finished() {
+			b = ended
+		}
 		return b.ID, visit(presentBackup(b, s.Now()))
 	})
 }
@@ -102,6 +105,9 @@ func (s *Service) Get(ctx context.Context, id ID) (Backup, error) {
 	b, err := s.Catalog.GetBackup(ctx, id)
 	if errors.Is(err, errs.ErrNotFound) {
 		return Backup{}, noSuchBackup(id).Because(err)
+	}
+	if ended, ok := s.Endings.backup(id); ok && (err != nil || !b.Status.Finished()) {
+		return ended, nil //nolint:nilerr // it is the truth, also when the catalog does not answer
 	}
 	return presentBackup(b, s.Now()), err
 }

@@ -48,12 +48,30 @@ func (s *Service) leaving(ctx context.Context) bool {
 	return err == nil && b.Status.Finished()
 }
 
-// busy says who holds the repository.
+// tryAgain is how long who asks for the repository is told to wait for a holder that
+// is at work.
+const tryAgain = 10 * time.Second
+
+// missedBeats is how many heartbeats a holder misses before it is said to be silent.
+const missedBeats = 3
+
+// busy says who holds the repository, and, of a holder that has fallen silent,
+// until when.
 func (s *Service) busy(ctx context.Context) *errs.Error {
-	holder := "Another operation"
-	if l, err := s.Locks.GetLock(ctx, lockRepository); err == nil {
-		holder = "Another operation (" + string(l.Owner) + ")"
+	l, err := s.Locks.GetLock(ctx, lockRepository)
+	if err != nil {
+		return busyWith("Another operation").RetryAfter(tryAgain)
 	}
+	left := l.Expires.Sub(s.Now())
+	silent := s.Timing.Lease - left
+	if silent < missedBeats*s.Timing.Heartbeat {
+		return busyWith("Another operation (" + string(l.Owner) + ")").RetryAfter(tryAgain)
+	}
+	return errs.New(errs.ErrConflict, "%s has not been heard from for %d seconds; it was probably interrupted. Unless it comes back, its place is free at %s UTC. Try again then.",
+		l.Owner, int(silent.Seconds()), l.Expires.UTC().Format(time.TimeOnly)).RetryAfter(max(left, 0) + time.Second)
+}
+
+func busyWith(holder string) *errs.Error {
 	return errs.New(errs.ErrConflict, "%s is working on the backups. Wait until it has ended, then try again.", holder)
 }
 
@@ -85,7 +103,11 @@ func (s *Service) hold(ctx context.Context, l Lock, work func(ctx context.Contex
 	err := s.alive(ctx, h.renew, func(ctx context.Context) error {
 		ctx, cancel := context.WithCancelCause(ctx)
 		defer cancel(nil)
-		return lostBecause(ctx, work(wakeful{ctx, h, cancel}, h)) //nolint:contextcheck // it inherits ctx
+		err := work(wakeful{ctx, h, cancel}, h) //nolint:contextcheck // it inherits ctx
+		if err == nil && h.expired() && errors.Is(h.still(ctx), errLost) {
+			err = errLost // a successor was at work before this was done
+		}
+		return lostBecause(ctx, err)
 	})
 	ctx, cancel := detached(ctx)
 	defer cancel()

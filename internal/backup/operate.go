@@ -46,6 +46,16 @@ func (s *Service) begin(ctx context.Context, o Operation, exclusive bool) (Opera
 		func(ctx context.Context) (Operation, error) { return s.GetOperation(ctx, o.ID) })
 }
 
+// saveOperation writes an ending down over the record as it is now.
+func (s *Service) saveOperation(ctx context.Context, now, ended Operation) (Operation, error) {
+	ended.Version = now.Version
+	saved, err := s.Operations.PutOperation(ctx, ended)
+	if err == nil {
+		s.Endings.forget(ended.ID)
+	}
+	return saved, err
+}
+
 // failed returns a change that ends an operation with a line.
 func (s *Service) failed(line string) func(*Operation) {
 	now := s.Now().UTC()
@@ -72,6 +82,10 @@ func (s *Service) runOperation(ctx context.Context, id ID, work func(context.Con
 	if err != nil {
 		return fmt.Errorf("job of %s: %w", id, err)
 	}
+	if ended, ok := s.Endings.operation(id); ok { // a second delivery
+		_, err := s.saveOperation(ctx, o, ended)
+		return err
+	}
 	t := s.trackOperation(o)
 	if err := t.claim(ctx); err != nil {
 		if errors.Is(err, errLost) {
@@ -84,6 +98,7 @@ func (s *Service) runOperation(ctx context.Context, id ID, work func(context.Con
 }
 
 func (s *Service) endOperation(ctx context.Context, t *tracker[Operation], err error) error {
+	whole := ctx
 	ctx, cancel := detached(ctx)
 	defer cancel()
 	o := t.record()
@@ -102,7 +117,7 @@ func (s *Service) endOperation(ctx context.Context, t *tracker[Operation], err e
 		entry.Outcome, entry.Detail = string(StatusFailed), line
 	}
 	s.logOutcome(ctx, entry)
-	uerr := t.update(ctx, change)
+	uerr := t.end(whole, change)
 	if o = t.record(); o.Status.Finished() {
 		t.log.ended(o.Status, o.FinishedAt.Sub(o.CreatedAt), o.Progress)
 	}

@@ -47,6 +47,9 @@ func pageLimit(limit int, cursor string) (int, error) {
 // eachOperation is eachBackup for operations.
 func (s *Service) eachOperation(ctx context.Context, before ID, visit func(Operation) bool) error {
 	return eachRecord(ctx, before, s.Operations.ListOperations, func(o Operation) (ID, bool) {
+		if ended, ok := s.Endings.operation(o.ID); ok {
+			o = ended
+		}
 		return o.ID, visit(presentOperation(o, s.Now()))
 	})
 }
@@ -68,6 +71,9 @@ func (s *Service) newestOperation(ctx context.Context, among int, matches func(O
 
 // GetOperation returns one operation; errs.ErrNotFound.
 func (s *Service) GetOperation(ctx context.Context, id ID) (Operation, error) {
+	if ended, ok := s.Endings.operation(id); ok {
+		return ended, nil
+	}
 	o, err := s.Operations.GetOperation(ctx, id)
 	if errors.Is(err, errs.ErrNotFound) {
 		return Operation{}, noSuchOperation(id).Because(err)

@@ -102,7 +102,11 @@ func (s *Service) reap(ctx context.Context, lock *held) error {
 		if !dead(o.Status, o.Lease, s.Now()) {
 			continue
 		}
-		_, err := s.Operations.PutOperation(ctx, presentOperation(o, s.Now()))
+		ended, ok := s.Endings.operation(o.ID)
+		if !ok {
+			ended = presentOperation(o, s.Now())
+		}
+		_, err := s.saveOperation(ctx, o, ended)
 		if err != nil && !errors.Is(err, errs.ErrConflict) {
 			return fmt.Errorf("end interrupted operation %s: %w", o.ID, err)
 		}
@@ -112,7 +116,11 @@ func (s *Service) reap(ctx context.Context, lock *held) error {
 
 // reapBackup ends the record of one dead run and returns it as it is then.
 func (s *Service) reapBackup(ctx context.Context, lock *held, b Backup) (Backup, error) {
-	ended := presentBackup(b, s.Now())
+	ended, kept := s.Endings.backup(b.ID)
+	if !kept {
+		ended = presentBackup(b, s.Now())
+	}
+	ended.Version = b.Version
 	switch c, err := s.Repository.Committed(ctx, b.ID); {
 	case err == nil:
 		ended = merge(b, c)
@@ -130,6 +138,7 @@ func (s *Service) reapBackup(ctx context.Context, lock *held, b Backup) (Backup,
 	if err != nil {
 		return b, fmt.Errorf("end interrupted backup %s: %w", b.ID, err)
 	}
+	s.Endings.forget(b.ID)
 	return saved, nil
 }
 

@@ -29,13 +29,14 @@ type Timing struct {
 	Lease     time.Duration // how long a lease lives without a heartbeat
 	LockWait  time.Duration // how long a scheduled job waits for the repository's lock
 	Keep      time.Duration // how long a pre-restore backup lives
+	LastWord  time.Duration // how long a run tries to write down how it ended
 }
 
 // DefaultTiming is what runs in production.
 func DefaultTiming() Timing {
 	return Timing{
 		Wait: 20 * time.Second, Poll: 250 * time.Millisecond, Heartbeat: 2 * time.Second,
-		Lease: 30 * time.Second, LockWait: 5 * time.Minute, Keep: 7 * 24 * time.Hour,
+		Lease: 30 * time.Second, LockWait: 5 * time.Minute, Keep: 7 * 24 * time.Hour, LastWord: time.Minute,
 	}
 }
 
@@ -47,7 +48,8 @@ type Service struct {
 	Locks       Locks
 	Idempotency Idempotency
 	Audit       AuditLog
-	Logs        Logs // nil keeps none
+	Logs        Logs     // nil keeps none
+	Endings     *Endings // nil keeps none
 	Repository  Repository
 	Exports     Exports
 	Parts       map[Component]Part

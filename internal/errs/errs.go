@@ -3,6 +3,7 @@ package errs
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // The kinds of errors. Wrap one with %w, or use [New], to classify an error.
@@ -38,6 +39,8 @@ type Error struct {
 	Detail string
 	// Cause is what lay below, for the log; it may be nil.
 	Cause error
+	// After says how long to wait before trying again; 0 is not known.
+	After time.Duration
 }
 
 // New returns an *Error of kind with a formatted detail.
@@ -47,7 +50,12 @@ func New(kind error, format string, args ...any) *Error {
 
 // Because returns a copy of e with its cause set.
 func (e *Error) Because(cause error) *Error {
-	return &Error{Kind: e.Kind, Detail: e.Detail, Cause: cause}
+	return &Error{Kind: e.Kind, Detail: e.Detail, Cause: cause, After: e.After}
+}
+
+// RetryAfter returns a copy of e that says how long to wait before trying again.
+func (e *Error) RetryAfter(d time.Duration) *Error {
+	return &Error{Kind: e.Kind, Detail: e.Detail, Cause: e.Cause, After: d}
 }
 
 // Error returns the detail and the cause; it is for the log.

@@ -110,7 +110,7 @@ func newService(t *testing.T, blobs blob.Store, c catalog.Catalog, dir string, n
 	tree := directory.New(filepath.Join(dir, "storage"), "storage", directory.Options{Scratch: scratch, Workers: 1, Fault: fault})
 	read := func(s backup.Source) backup.Source { return reading{s, fault} }
 	timing := backup.DefaultTiming()
-	timing.Heartbeat, timing.LockWait, timing.Wait = time.Hour, 0, 0
+	timing.Heartbeat, timing.LockWait, timing.Wait, timing.LastWord = time.Hour, 0, 0, 0
 	return &backup.Service{
 		Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c, Logs: c, Repository: repo,
 		Exports: repository.NewExports(blobs, memblob.New(now)),

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/web"
@@ -100,11 +101,26 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	*x.entry = h.newEntry(r, route)
-	h.serve(ctx, x, r, route)
+	h.answerInTime(ctx, x, r, route)
 	h.logFailure(ctx, x, route)
 	if (!web.Safe(r) || route.acts()) && !x.passing {
 		h.audit(ctx, x)
 	}
+}
+
+// timeLimit is how long a request may take. API Gateway gives one up after 30
+// seconds, and the line of the audit log needs some of that.
+const timeLimit = 23 * time.Second
+
+// answerInTime is serve with an end, so that whoever asks gets an answer also when
+// the catalog or the storage gives none. Work that a request does itself goes on.
+func (h *handler) answerInTime(ctx context.Context, x *exchange, r *http.Request, route Route) {
+	if !route.works() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, timeLimit)
+		defer cancel()
+	}
+	h.serve(ctx, x, r.WithContext(ctx), route)
 }
 
 // serve runs the route if the caller may call it, and answers a panic.

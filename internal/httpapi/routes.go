@@ -37,6 +37,9 @@ func openAPIRoute() Route {
 // acts reports whether a request does something, which is written down.
 func (r Route) acts() bool { return r.Method != http.MethodGet || r.OperationID == "download" }
 
+// works reports whether a request does its work itself, and does not hand it over.
+func (r Route) works() bool { return r.OperationID == "delete" || r.OperationID == "restore-test" }
+
 // operation is a route with its documentation and its handler.
 type operation struct {
 	Route

@@ -120,7 +120,7 @@ func (w *world) service(dir string, blobs blob.Store, records catalog.Catalog, f
 	db := sqlite.New(filepath.Join(dir, databaseName), scratch, sqlite.Options{Fault: fault})
 	tree := directory.New(filepath.Join(dir, treeName), treeName, directory.Options{Scratch: scratch, Workers: 1, Fault: fault})
 	timing := backup.DefaultTiming()
-	timing.Heartbeat, timing.Poll, timing.LockWait, timing.Wait = time.Hour, time.Microsecond, 0, 0
+	timing.Heartbeat, timing.Poll, timing.LockWait, timing.Wait, timing.LastWord = time.Hour, time.Microsecond, 0, 0, 0
 	svc := &backup.Service{
 		Catalog: records, Operations: records, Locks: records, Idempotency: records, Audit: records, Logs: records, Repository: repo,
 		Parts: map[backup.Component]backup.Part{

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"math"
 	"net/http"
+	"strconv"
 
 	"github.com/vertex-ar/backup/internal/errs"
 )
@@ -100,6 +102,9 @@ func ProblemOf(err error) *Problem {
 	}
 	if detail := errs.Detail(err); detail != "" {
 		p.Detail = detail
+	}
+	if e, ok := errors.AsType[*errs.Error](err); ok && e.After > 0 {
+		p.header = http.Header{"Retry-After": {strconv.Itoa(int(math.Ceil(e.After.Seconds())))}}
 	}
 	p.cause = err
 	return p
