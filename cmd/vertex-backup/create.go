@@ -42,6 +42,9 @@ func (c createCommand) Run(s *session) error {
 	for _, line := range made.Errors {
 		s.tell("missing: %s", line)
 	}
+	if len(made.Shrunk) > 0 {
+		s.tell("to accept it: vertex-backup edit %s --accept", made.ID)
+	}
 	err = s.print(viewOf(made), func() error {
 		_, err := fmt.Fprintf(s.out, "%s  %s: %d files, %s; %s stored\n",
 			made.ID, made.Status, made.FileCount, size(made.LogicalSize), size(made.StoredSize))

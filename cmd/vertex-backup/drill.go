@@ -28,13 +28,16 @@ func (c drillCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	for _, line := range r.Warnings {
+		s.tell("warning: %s", line)
+	}
 	if err := s.print(r, func() error { return drilled(s, r) }); err != nil {
 		return err
 	}
 	if r.LostCount > 0 {
 		return errTold
 	}
-	return nil
+	return partly(s, b, r.ID, nil)
 }
 
 // drilled prints what a drill found.

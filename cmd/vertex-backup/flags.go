@@ -37,7 +37,7 @@ type flags struct {
 	Verify    verifyCommand    `cmd:"" help:"Read a backup back, decode it and compare every file."`
 	Drill     drillCommand     `cmd:"" help:"Prove that the newest backup, or another, can be restored with the keys at hand."`
 	Reencrypt reencryptCommand `cmd:"" help:"Encrypt what is stored for the recipients of today."`
-	Edit      editCommand      `cmd:"" help:"Pin a backup, or write a note about it."`
+	Edit      editCommand      `cmd:"" help:"Pin a backup, accept that it holds less than before, or write a note about it."`
 	Delete    deleteCommand    `cmd:"" help:"Delete a backup."`
 	Rotate    rotateCommand    `cmd:"" help:"Remove old backups by the policy, and what no backup needs any more."`
 }

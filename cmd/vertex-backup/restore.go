@@ -55,7 +55,10 @@ func (c restoreCommand) Run(s *session) error {
 	if o.Status != backup.StatusCompleted {
 		return s.failed(b, o.Errors)
 	}
-	return c.report(s, o)
+	if err := c.report(s, o); err != nil {
+		return err
+	}
+	return partly(s, b, id, o.Restore.Components)
 }
 
 // consent refuses what would replace something without having been asked to.

@@ -29,6 +29,9 @@ func (c verifyCommand) Run(s *session) error {
 	if o.Status != backup.StatusCompleted || o.VerifyResult == nil {
 		return s.failed(b, o.Errors)
 	}
+	for _, line := range o.Warnings {
+		s.tell("warning: %s", line)
+	}
 	r := *o.VerifyResult
 	if err := s.print(r, func() error { return verified(s, id, r) }); err != nil {
 		return err
@@ -36,7 +39,7 @@ func (c verifyCommand) Run(s *session) error {
 	if !r.Valid {
 		return errTold
 	}
-	return nil
+	return partly(s, b, id, nil)
 }
 
 // depth says how far a verification looked.

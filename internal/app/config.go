@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/repository/crypt"
 )
@@ -60,10 +61,12 @@ type Config struct {
 	StoragePath  string
 	Scratch      string
 	MaxBackups   int
-	PublicURL    string
-	OIDC         OIDC
-	SessionKey   Secret
-	JobFunction  string
+	// ShrinkLimit is how many hundredths of a component may be gone since the last good backup.
+	ShrinkLimit int
+	PublicURL   string
+	OIDC        OIDC
+	SessionKey  Secret
+	JobFunction string
 	// SchedulePrefix is what the names of the stack's schedules begin with.
 	SchedulePrefix string
 	// Recipients are the public keys that archives are encrypted for.
@@ -79,7 +82,7 @@ type Config struct {
 // defaults are the values of names that are not set.
 func defaults() map[string]string {
 	return map[string]string{
-		"BACKUP_PREFIX": "vertex", "MAX_BACKUPS": "7", "LOG_LEVEL": "INFO", "BACKUP_TIMEZONE": "UTC",
+		"BACKUP_PREFIX": "vertex", "MAX_BACKUPS": "7", "SHRINK_LIMIT": strconv.Itoa(backup.DefaultShrinkLimit), "LOG_LEVEL": "INFO", "BACKUP_TIMEZONE": "UTC",
 		"BACKUP_DATABASE_ENABLED": "true", "BACKUP_DATABASE_SCHEDULE": "0 2 * * *",
 		"BACKUP_STORAGE_ENABLED": "false", "BACKUP_STORAGE_SCHEDULE": "0 3 * * 0",
 		"BACKUP_FULL_ENABLED": "true", "BACKUP_FULL_SCHEDULE": "0 3 * * 0",
@@ -138,6 +141,14 @@ func (e *environment) positive(name string) int {
 	return v
 }
 
+func (e *environment) hundredths(name string) int {
+	v, err := strconv.Atoi(e.text(name))
+	if err != nil || v < 1 || v > 100 {
+		e.bad(name, "a number from 1 to 100")
+	}
+	return v
+}
+
 func (e *environment) origin(name string) string {
 	v := strings.TrimSuffix(e.text(name), "/")
 	if u, err := url.Parse(v); v != "" && (err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && u.Scheme != "http") {
@@ -163,7 +174,7 @@ func ConfigFromEnv(getenv Getenv) (Config, error) {
 	c := Config{
 		Bucket: e.text("BACKUP_BUCKET"), Prefix: strings.Trim(e.text("BACKUP_PREFIX"), "/"), Table: e.text("CATALOG_TABLE"),
 		KMSKey: e.text("KMS_KEY_ID"), DatabasePath: e.path("DATABASE_PATH"), StoragePath: e.path("STORAGE_PATH"),
-		Scratch: e.path("SCRATCH_DIR"), MaxBackups: e.positive("MAX_BACKUPS"), PublicURL: e.origin("PUBLIC_URL"),
+		Scratch: e.path("SCRATCH_DIR"), MaxBackups: e.positive("MAX_BACKUPS"), ShrinkLimit: e.hundredths("SHRINK_LIMIT"), PublicURL: e.origin("PUBLIC_URL"),
 		OIDC: OIDC{
 			Issuer: e.text("OIDC_ISSUER"), ClientID: e.text("OIDC_CLIENT_ID"), ClientSecret: Secret(e.text("OIDC_CLIENT_SECRET")),
 			AdminEmails: e.list("OIDC_ADMIN_EMAILS"), ViewerEmails: e.list("OIDC_VIEWER_EMAILS"),

@@ -21,7 +21,7 @@ func TestAnyEnvironment(t *testing.T) {
 		"BACKUP_DATABASE_SCHEDULE", "BACKUP_FULL_ENABLED", "BACKUP_FULL_SCHEDULE", "BACKUP_PREFIX", "BACKUP_ROTATION_ENABLED",
 		"BACKUP_ROTATION_SCHEDULE", "BACKUP_STORAGE_ENABLED", "BACKUP_STORAGE_SCHEDULE", "BACKUP_TIMEZONE", "CATALOG_TABLE",
 		"DATABASE_PATH", "JOB_FUNCTION", "KMS_KEY_ID", "LOG_LEVEL", "MAX_BACKUPS", "OIDC_ADMIN_EMAILS", "OIDC_CLIENT_ID",
-		"OIDC_ISSUER", "OIDC_VIEWER_EMAILS", "PUBLIC_URL", "SCHEDULE_PREFIX", "SCRATCH_DIR", "STORAGE_PATH",
+		"OIDC_ISSUER", "OIDC_VIEWER_EMAILS", "PUBLIC_URL", "SCHEDULE_PREFIX", "SCRATCH_DIR", "SHRINK_LIMIT", "STORAGE_PATH",
 	}
 	values := []string{
 		"", " ", "-1", "0", "7", "99999999999999999999", "true", "perhaps", "0 2 * * *", "0 0 30 2 *", "@every 1s", "* * * * * *",
@@ -41,7 +41,7 @@ func TestAnyEnvironment(t *testing.T) {
 		if err != nil && (!errors.Is(err, errs.ErrInvalid) || errs.Detail(err) == "") {
 			t.Errorf("seed %d, %q: %v, want ErrInvalid with a detail", seed, env, err)
 		}
-		if err == nil && (c.MaxBackups < 1 || c.Schedules.Zone == nil) {
+		if err == nil && (c.MaxBackups < 1 || c.ShrinkLimit < 1 || c.ShrinkLimit > 100 || c.Schedules.Zone == nil) {
 			t.Errorf("seed %d, %q is accepted: %+v", seed, env, c)
 		}
 		if shown := fmt.Sprintf("%v %+v %#v", err, c, c); strings.Contains(shown, secret) {

@@ -78,7 +78,7 @@ func newParts(cfg Config, ac aws.Config, log *slog.Logger, c catalog.Catalog) *p
 		service: &backup.Service{
 			Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c, Logs: c, Endings: backup.NewEndings(),
 			Policy: retention.Policy{MaxBackups: cfg.MaxBackups, KeepFailed: keepFailed},
-			Now:    time.Now, Log: log, Timing: backup.DefaultTiming(),
+			Now:    time.Now, Log: log, Timing: backup.DefaultTiming(), ShrinkLimit: cfg.ShrinkLimit,
 		},
 	}
 }

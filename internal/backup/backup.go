@@ -120,10 +120,13 @@ type Backup struct {
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
 	// Host is the name of the machine that took it; "" is not known.
 	Host string `json:"host,omitempty"`
-	// Shrunk lists the components that lost so much since the last good backup
-	// that this one does not count as one, unless somebody confirms it.
+	// Shrunk lists the components that lost so much since the last good backup,
+	// or hold so much less than the database names, that this one does not count
+	// as one, unless somebody confirms it.
 	Shrunk []Component `json:"shrunk,omitempty"`
-	Lease  Lease       `json:"lease"`
+	// Amounts says how much of each component is in it; nil is not known.
+	Amounts []Amount `json:"amounts,omitempty"`
+	Lease   Lease    `json:"lease"`
 	// Version counts the writes of the record; see [Catalog].
 	Version int64 `json:"version"`
 }

@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -11,56 +12,82 @@ import (
 // are damaged: the backup in which that was found may be gone, and others share them.
 const damageLimit = 100
 
-// bases returns the backups that one of kind builds on, as far as there are any:
-// one for its files and one for the pages of its database, each newer than since. Safety
-// backups count too.
-func (s *Service) bases(ctx context.Context, kind Kind, since time.Time) (files, database Base, err error) {
-	parts := kind.Components()
-	if slices.Contains(parts, ComponentDatabase) {
-		if database, err = s.databaseBase(ctx, since); err != nil {
-			return files, database, err
-		}
-	}
-	if !slices.Contains(parts, ComponentStorage) {
-		return database, database, nil
-	}
-	files, err = s.storageBase(ctx, since)
-	return files, database, err
-}
+// mostOthers is in how many backups beside the base content is looked up.
+const mostOthers = 50
 
-// databaseBase returns the newest backup that holds the database.
-func (s *Service) databaseBase(ctx context.Context, since time.Time) (Base, error) {
-	var chosen Base
-	err := s.eachBackup(ctx, "", func(b Backup) bool {
+// bases returns the backups that one of kind builds on, as far as there are any:
+// one for its files and one for the pages of its database, each newer than since, and
+// the others that hold media. Safety backups count too.
+func (s *Service) bases(ctx context.Context, kind Kind, since time.Time) (files, database Base, others []Base, err error) {
+	var all []Backup
+	err = s.eachBackup(ctx, "", func(b Backup) bool {
 		if !b.CreatedAt.After(since) {
 			return false
 		}
-		if b.holds(ComponentDatabase) {
-			chosen = Base{ID: b.ID, Checksum: b.Checksum}
+		if b.Status.Restorable() {
+			all = append(all, b)
 		}
-		return chosen.ID == ""
+		return true
 	})
-	return chosen, err
+	parts := kind.Components()
+	if slices.Contains(parts, ComponentDatabase) {
+		database = databaseBase(all)
+	}
+	if !slices.Contains(parts, ComponentStorage) {
+		return database, database, nil, err
+	}
+	files = storageBase(all)
+	return files, database, otherBases(all, files), err
+}
+
+func baseOf(b Backup) Base { return Base{ID: b.ID, Checksum: b.Checksum} }
+
+// databaseBase returns the newest backup that holds the database, one that has not
+// shrunk if there is one.
+func databaseBase(all []Backup) Base {
+	var chosen Backup
+	for _, b := range all {
+		if b.holds(ComponentDatabase) && (chosen.ID == "" || !b.shrunkIn(ComponentDatabase)) {
+			chosen = b
+		}
+		if chosen.ID != "" && !chosen.shrunkIn(ComponentDatabase) {
+			break
+		}
+	}
+	return baseOf(chosen)
 }
 
 // storageBase returns the newest backup that holds the media, unless it lacks
 // most of them.
-func (s *Service) storageBase(ctx context.Context, since time.Time) (Base, error) {
+func storageBase(all []Backup) Base {
 	const c = ComponentStorage
 	var chosen Backup
-	err := s.eachBackup(ctx, "", func(b Backup) bool {
-		if !b.CreatedAt.After(since) {
-			return false
+	for _, b := range all {
+		if !slices.Contains(b.Kind.Components(), c) {
+			continue
 		}
-		if !b.Status.Restorable() || !slices.Contains(b.Kind.Components(), c) {
-			return true
-		}
-		if chosen.ID == "" || b.holds(c) && 2*chosen.FileCount < b.FileCount {
+		good := b.holds(c) && !b.shrunkIn(c)
+		if chosen.ID == "" || good && (chosen.shrunkIn(c) || 2*chosen.FileCount < b.FileCount) {
 			chosen = b
 		}
-		return !b.holds(c)
+		if good {
+			break
+		}
+	}
+	return baseOf(chosen)
+}
+
+// otherBases returns the backups beside the base that hold media: first those that
+// hold most, since what the base lacks was lost, then the newest.
+func otherBases(all []Backup, base Base) (others []Base) {
+	all = slices.DeleteFunc(slices.Clone(all), func(b Backup) bool {
+		return b.ID == base.ID || !slices.Contains(b.Kind.Components(), ComponentStorage)
 	})
-	return Base{ID: chosen.ID, Checksum: chosen.Checksum}, err
+	slices.SortStableFunc(all, func(a, b Backup) int { return cmp.Compare(b.FileCount, a.FileCount) })
+	for _, b := range all[:min(len(all), mostOthers)] {
+		others = append(others, baseOf(b))
+	}
+	return others
 }
 
 // knownDamage names the archives that verifications found damaged: in the backups
@@ -103,7 +130,7 @@ func (s *Service) writeOptions(ctx context.Context, kind Kind, m *meter, found *
 		return opt, err
 	}
 	opt.Avoid = avoid
-	if opt.Base, opt.Databases, err = s.bases(ctx, kind, unknown); err != nil {
+	if opt.Base, opt.Databases, opt.Others, err = s.bases(ctx, kind, unknown); err != nil {
 		return opt, err
 	}
 	if !unknown.IsZero() && opt.Base.ID == "" {

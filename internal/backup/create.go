@@ -226,17 +226,23 @@ func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], lock *held
 		return err
 	}
 	defer w.Abort()
-	if err := snaps.copyTo(ctx, w, &t.meter, &found, copyOptions{reread, s.Timing.Heartbeat}); err != nil {
+	seen, err := snaps.copyTo(ctx, w, &t.meter, copyOptions{reread, s.Timing.Heartbeat})
+	if err != nil {
 		return err
 	}
 	stored, err := w.Finish(ctx)
 	if err != nil {
 		return err
 	}
+	amounts, shrunk, err := s.weigh(ctx, t.record(), stored, seen, &found)
+	if err != nil {
+		return err
+	}
+	stored.Amounts = amounts
 	if err := errors.Join(t.seal(ctx), lock.still(ctx)); err != nil {
 		return err
 	}
-	return s.commit(ctx, t, lock, w, s.outcome(stored, &found))
+	return s.commit(ctx, t, lock, w, s.outcome(stored, shrunk, &found))
 }
 
 // beginBackup starts writing a backup on top of an earlier one.
@@ -251,7 +257,7 @@ func (s *Service) beginBackup(ctx context.Context, t *tracker[Backup], found *no
 }
 
 // outcome returns a change that turns a running record into a finished one.
-func (s *Service) outcome(stored Stored, found *notices) func(*Backup) {
+func (s *Service) outcome(stored Stored, shrunk []Component, found *notices) func(*Backup) {
 	now := s.Now().UTC()
 	progress := Progress{
 		Phase: "done", DoneBytes: stored.LogicalSize, TotalBytes: stored.LogicalSize,
@@ -265,7 +271,7 @@ func (s *Service) outcome(stored Stored, found *notices) func(*Backup) {
 		}
 		b.FinishedAt, b.Progress, b.Lease = now, progress, Lease{}
 		b.FileCount, b.LogicalSize, b.StoredSize = stored.Files, stored.LogicalSize, stored.StoredSize
-		b.Encrypted = stored.Encrypted
+		b.Encrypted, b.Amounts, b.Shrunk = stored.Encrypted, stored.Amounts, shrunk
 		parts := b.Kind.Components()
 		b.DatabaseOK = slices.Contains(parts, ComponentDatabase) && found.whole(ComponentDatabase)
 		b.StorageOK = slices.Contains(parts, ComponentStorage) && found.whole(ComponentStorage)

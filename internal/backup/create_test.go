@@ -22,7 +22,8 @@ func TestCreateRecordsWhatItStored(t *testing.T) {
 		want := backup.Backup{
 			ID: b.ID, Kind: backup.KindFull, Status: backup.StatusCompleted, CreatedAt: b.CreatedAt, FinishedAt: b.FinishedAt,
 			StoredSize: 79, LogicalSize: 79, FileCount: 3, Checksum: "sum-" + string(b.ID), DatabaseOK: true, StorageOK: true,
-			Reason: backup.ReasonManual, CreatedBy: "admin@example.com", Version: b.Version,
+			Amounts: []backup.Amount{{Component: backup.ComponentDatabase, Files: 1, Bytes: 31}, {Component: backup.ComponentStorage, Files: 2, Bytes: 48}},
+			Reason:  backup.ReasonManual, CreatedBy: "admin@example.com", Version: b.Version,
 			Progress: backup.Progress{Phase: "done", DoneBytes: 79, TotalBytes: 79, DoneFiles: 3, TotalFiles: 3},
 		}
 		if diff := cmp.Diff(want, b); diff != "" {

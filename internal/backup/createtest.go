@@ -23,7 +23,8 @@ func (s *Service) CreateTest(ctx context.Context, req CreateRequest) (res Create
 		return CreateTest{}, err
 	}
 	var m meter
-	references := snaps.references(ctx, &found)
+	var seen tally
+	references := snaps.references(ctx, &seen)
 	defer references.stop()
 	for _, snap := range snaps {
 		err := snap.Walk(ctx, func(it Item) error {
@@ -39,6 +40,9 @@ func (s *Service) CreateTest(ctx context.Context, req CreateRequest) (res Create
 	}
 	if err := references.end(); err != nil {
 		return CreateTest{}, err
+	}
+	if line := seen.judge(&found, m.now().DoneFiles, 0); line != "" {
+		found.warn(line)
 	}
 	lost, warnings := found.lines()
 	p := m.now()

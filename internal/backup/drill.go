@@ -25,6 +25,8 @@ type DrillReport struct {
 	// holds; LostCount is whole.
 	Lost      []string `json:"lost,omitempty"`
 	LostCount int64    `json:"lost_count"`
+	// Warnings say what the backup lacks: it can be restored without that.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // Drill restores a backup to nowhere: it opens what is encrypted with the
@@ -122,6 +124,6 @@ func (d *drill) report(b Backup) DrillReport {
 	done := d.meter.now()
 	return DrillReport{
 		ID: b.ID, Encrypted: b.Encrypted, Entries: d.entries, Files: done.DoneFiles, Bytes: done.DoneBytes,
-		Lost: lost, LostCount: d.lostCount.Load(),
+		Lost: lost, LostCount: d.lostCount.Load(), Warnings: b.Lacks(b.Kind.Components()),
 	}
 }

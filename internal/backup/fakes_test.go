@@ -178,6 +178,7 @@ type fakeWriter struct {
 }
 
 func (w *fakeWriter) Add(ctx context.Context, it backup.Item) error {
+	w.n.Amounts = backup.AddAmount(w.n.Amounts, it.Entry)
 	if it.Open == nil {
 		return nil
 	}
@@ -221,6 +222,8 @@ type fakeSource struct {
 	order      []string
 	references []string
 	missing    bool
+	rows       int64         // of a database; 0 is not known
+	notices    int           // that each snapshot reports
 	block      chan struct{} // when set, Walk waits for it
 }
 
@@ -233,7 +236,10 @@ func source(files ...string) *fakeSource {
 	return s
 }
 
-func (s *fakeSource) Snapshot(context.Context, backup.SnapshotOptions) (backup.Snapshot, error) {
+func (s *fakeSource) Snapshot(_ context.Context, opt backup.SnapshotOptions) (backup.Snapshot, error) {
+	for range s.notices {
+		opt.Report(backup.Notice{Path: backup.DatabasePath, Text: "is worth a word"})
+	}
 	if s.missing {
 		return nil, errs.New(errs.ErrNotFound, "The source is missing.")
 	}
@@ -249,7 +255,13 @@ func (s *fakeSource) Walk(ctx context.Context, visit func(backup.Item) error) er
 		}
 	}
 	for _, p := range s.order {
-		content := s.files[p]
+		content, ok := s.files[p]
+		if !ok {
+			if err := visit(backup.Item{Entry: backup.Entry{Path: p, Type: backup.TypeDir}}); err != nil {
+				return err
+			}
+			continue
+		}
 		it := backup.Item{Entry: backup.Entry{Path: p, Type: backup.TypeFile, Size: int64(len(content)), SHA256: sha256.Sum256([]byte(content))}}
 		it.Open = func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(bytes.NewReader([]byte(content))), nil
@@ -270,6 +282,8 @@ func (s *fakeSource) References(context.Context) iter.Seq2[string, error] {
 		}
 	}
 }
+
+func (s *fakeSource) Rows(context.Context) (int64, bool) { return s.rows, s.rows > 0 }
 
 func (s *fakeSource) Close() error { return nil }
 

@@ -10,9 +10,10 @@ func (b Backup) holds(c Component) bool {
 
 // Protects reports whether b is one of the backups that component c can be
 // brought back from: it holds c whole, nothing of it is known to be damaged or
-// missing, and it is no safety backup, which goes away by itself.
+// missing, nothing of it has gone without somebody saying that it was meant so, and
+// it is no safety backup, which goes away by itself.
 func (b Backup) Protects(c Component) bool {
-	return b.holds(c) && b.Damage == nil && b.Reason != ReasonPreRestore
+	return b.holds(c) && b.Damage == nil && !b.shrunkIn(c) && b.Reason != ReasonPreRestore
 }
 
 // Sound reports whether b protects everything that a backup of its kind holds.

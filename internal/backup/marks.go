@@ -39,7 +39,7 @@ func (b Backup) Marked(m Marks) Backup {
 		return b
 	}
 	b.Pinned, b.Note, b.Accepted = m.Pinned, m.Note, m.Accepted
-	return b
+	return judged(b)
 }
 
 // marked returns the records as the marks in the repository have them. Those of

@@ -25,6 +25,7 @@ type notices struct {
 	moreErr  int
 	moreWarn int
 	lost     map[Component]bool
+	unread   map[Component]int64
 }
 
 // report takes a notice of a source or of the repository.
@@ -36,6 +37,38 @@ func (n *notices) report(x Notice) {
 		return
 	}
 	n.keepError(componentOf(x.Path), line)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.unread == nil {
+		n.unread = map[Component]int64{}
+	}
+	n.unread[componentOf(x.Path)]++
+}
+
+// unreadIn counts the files and directories of c that could not be read.
+func (n *notices) unreadIn(c Component) int64 {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.unread[c]
+}
+
+// shrunk records that a component is in the backup whole, but holds much less
+// than it should. It stands first: a hundred others must not push it out.
+func (n *notices) shrunk(line string) {
+	n.tell(true, "", line)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.errors = slices.Insert(n.errors, 0, line)
+}
+
+// warnEmpty says that a component has nothing in it.
+func (n *notices) warnEmpty(a Amount) {
+	switch {
+	case a.Component == ComponentStorage && a.Files == 0:
+		n.warn("The storage holds no files. Look whether STORAGE_PATH is the right directory and its disk is mounted.")
+	case a.Component == ComponentDatabase && a.Rows != nil && *a.Rows == 0:
+		n.warn("The database holds no rows. Look whether DATABASE_PATH is the right file.")
+	}
 }
 
 func (n *notices) tell(lost bool, path, text string) {
@@ -90,11 +123,15 @@ func appendBounded(list []string, more int, line string) (bounded []string, rest
 	if len(list) >= maxNotices {
 		return list, more + 1
 	}
-	if len(line) > maxNoticeSize {
-		line = line[:maxNoticeSize/2] + " … " + line[len(line)-maxNoticeSize/2:]
-		line = Printable(line)
+	return append(list, shorten(line)), more
+}
+
+// shorten takes the middle out of a line that is too long.
+func shorten(line string) string {
+	if len(line) <= maxNoticeSize {
+		return line
 	}
-	return append(list, line), more
+	return Printable(line[:maxNoticeSize/2] + " … " + line[len(line)-maxNoticeSize/2:])
 }
 
 func withRest(list []string, more int) []string {

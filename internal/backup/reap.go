@@ -24,6 +24,7 @@ func dead(st Status, l Lease, now time.Time) bool {
 // presentBackup returns b as users should see it: a dead run has failed, also
 // when nobody has written that down yet. Functions that may not write use it.
 func presentBackup(b Backup, now time.Time) Backup {
+	b = judged(b)
 	if dead(b.Status, b.Lease, now) {
 		b.Status, b.FinishedAt = StatusFailed, b.Lease.Expires
 		b.Errors = append(slices.Clip(b.Errors), interrupted)

@@ -60,6 +60,9 @@ type WriteOptions struct {
 	// Databases is the backup on which large databases are built, page by page;
 	// the zero value is Base.
 	Databases Base
+	// Others are further backups in which content is looked up that Base lacks,
+	// likeliest first, as far as that is less work than storing it again.
+	Others []Base
 	// Avoid names archives that are known to be damaged, as in [Extent]: what
 	// they hold is read and stored again.
 	Avoid []string
@@ -97,7 +100,9 @@ type Writer interface {
 type Stored struct {
 	Files       int64 // regular files in the manifest
 	LogicalSize int64 // their bytes
-	StoredSize  int64 // bytes of the archives that were written
+	// Amounts are the same of each component that has an entry.
+	Amounts    []Amount
+	StoredSize int64 // bytes of the archives that were written
 	// Encrypted is true if the backup has archives and all of them, also those
 	// that it shares, are encrypted.
 	Encrypted bool

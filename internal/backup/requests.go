@@ -152,6 +152,7 @@ type RestoreTest struct {
 	AvailableSpace     int64
 	CanRestore         bool
 	Problems           []string
+	Warnings           []string // what the backup lacks
 }
 
 // VerifyRequest asks for a verification.

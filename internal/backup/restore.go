@@ -189,6 +189,9 @@ func (r *restoreRun) plan(ctx context.Context) error {
 	if err != nil {
 		return damaged(r.backup.ID, err)
 	}
+	for _, line := range r.backup.Lacks(chosen) {
+		r.found.warn(line)
+	}
 	plans := map[Component]PlanSummary{}
 	for _, c := range chosen {
 		target := r.svc.Parts[c].Target

@@ -33,6 +33,7 @@ func (s *Service) RestoreTest(ctx context.Context, id ID) (RestoreTest, error) {
 	if err := s.testRead(ctx, b, &res); err != nil {
 		return RestoreTest{}, err
 	}
+	res.Warnings = b.Lacks(b.Kind.Components())
 	res.CanRestore = res.FileExists && res.ChecksumValid && res.ArchiveReadable && res.DiskSpaceAvailable
 	return res, nil
 }

@@ -56,6 +56,9 @@ type Service struct {
 	Runner      Runner
 	Scheduler   Scheduler
 	Policy      retention.Policy
+	// ShrinkLimit is how many hundredths of a component may be gone since the last
+	// good backup; 0 is DefaultShrinkLimit. What lost more does not count.
+	ShrinkLimit int
 	Now         func() time.Time
 	Log         *slog.Logger
 	Timing      Timing

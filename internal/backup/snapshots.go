@@ -3,8 +3,6 @@ package backup
 import (
 	"context"
 	"errors"
-	"iter"
-	"strings"
 	"time"
 
 	"github.com/vertex-ar/backup/internal/errs"
@@ -62,7 +60,8 @@ type copyOptions struct {
 // copyTo gives every entry to w. A database is always read: in WAL mode its time
 // says nothing. If that lasts so long that somebody sees its progress, a second
 // walk beside it counts the totals.
-func (ss snapshots) copyTo(ctx context.Context, w Writer, m *meter, found *notices, opt copyOptions) error {
+func (ss snapshots) copyTo(ctx context.Context, w Writer, m *meter, opt copyOptions) (seen tally, err error) {
+	rows := ss.countRows(ctx)
 	ctx, cancel := context.WithCancel(ctx)
 	counted := make(chan struct{})
 	go func() {
@@ -71,8 +70,8 @@ func (ss snapshots) copyTo(ctx context.Context, w Writer, m *meter, found *notic
 			ss.count(ctx, m)
 		}
 	}()
-	defer func() { cancel(); <-counted }()
-	references := ss.references(ctx, found)
+	defer func() { cancel(); <-counted; seen.rows = <-rows }()
+	references := ss.references(ctx, &seen)
 	defer references.stop()
 	for _, snap := range ss {
 		err := snap.Walk(ctx, func(it Item) error {
@@ -81,10 +80,11 @@ func (ss snapshots) copyTo(ctx context.Context, w Writer, m *meter, found *notic
 			return w.Add(ctx, it)
 		})
 		if err != nil {
-			return err
+			return seen, err
 		}
 	}
-	return references.end()
+	err = references.end()
+	return seen, err
 }
 
 // count walks once more, only for the totals, which are unknown until it ends.
@@ -103,57 +103,4 @@ func (ss snapshots) count(ctx context.Context, m *meter) {
 		}
 	}
 	m.grow(files, bytes)
-}
-
-// referenceCheck merge-joins the media paths that the database names with the
-// walk of the storage: both come in byte order.
-type referenceCheck struct {
-	next  func() (string, error, bool)
-	stop  func()
-	want  string
-	more  bool
-	err   error
-	found *notices
-}
-
-// references starts the check if the backup holds both components.
-func (ss snapshots) references(ctx context.Context, found *notices) *referenceCheck {
-	c := &referenceCheck{stop: func() {}, found: found}
-	if len(ss) < 2 {
-		return c
-	}
-	c.next, c.stop = iter.Pull2(ss[0].References(ctx))
-	c.advance()
-	return c
-}
-
-func (c *referenceCheck) advance() {
-	c.want, c.err, c.more = c.next()
-	if c.err != nil {
-		c.more = false
-	}
-}
-
-// pass tells the check that the walk has come to path.
-func (c *referenceCheck) pass(path string) {
-	for c.more && strings.Compare(c.want, path) < 0 {
-		c.missing()
-		c.advance()
-	}
-	if c.more && c.want == path {
-		c.advance()
-	}
-}
-
-// end reports what the walk did not come to.
-func (c *referenceCheck) end() error {
-	for c.more {
-		c.missing()
-		c.advance()
-	}
-	return c.err
-}
-
-func (c *referenceCheck) missing() {
-	c.found.warn(Printable(c.want) + ": the database names this file, but it is not in the storage")
 }

@@ -39,7 +39,9 @@ func (s *Service) verify(ctx context.Context, t *tracker[Operation]) error {
 	if !report.Valid {
 		t.log.damaged(report)
 	}
-	if err := t.update(ctx, func(o *Operation) { o.VerifyResult = &report }); err != nil {
+	if err := t.update(ctx, func(o *Operation) {
+		o.VerifyResult, o.Warnings = &report, now.Lacks(now.Kind.Components())
+	}); err != nil {
 		return err
 	}
 	return s.noteHealth(ctx, now, report)

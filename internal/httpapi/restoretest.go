@@ -18,6 +18,7 @@ type restoreTestAnswer struct {
 	Tests      restoreTests     `json:"tests"`
 	Details    restoreTestSizes `json:"details"`
 	Problems   []string         `json:"problems" nullable:"false" doc:"Why it cannot be restored."`
+	Warnings   []string         `json:"warnings" nullable:"false" doc:"What is not in it and should be."`
 }
 
 type restoreTests struct {
@@ -47,7 +48,7 @@ func (a *api) restoreTest(ctx context.Context, in *restoreTestInput) (*restoreTe
 		return nil, err
 	}
 	return &restoreTestOutput{restoreTestAnswer{
-		Success: true, CanRestore: t.CanRestore, Problems: list(t.Problems),
+		Success: true, CanRestore: t.CanRestore, Problems: list(t.Problems), Warnings: list(t.Warnings),
 		Tests: restoreTests{
 			FileExists: t.FileExists, ChecksumValid: t.ChecksumValid,
 			ArchiveReadable: t.ArchiveReadable, DiskSpaceAvailable: t.DiskSpaceAvailable,

@@ -86,12 +86,21 @@ func verifyMessage(o backup.Operation) string {
 		return "The verify was cancelled."
 	case o.VerifyResult == nil:
 		return sentences(o.Errors, "The backup could not be verified.")
-	case o.VerifyResult.Valid && o.VerifyResult.HashedOnly > 0:
-		return "All that is stored is as it was written. What is encrypted was not opened, since the secret key is not at hand."
 	case o.VerifyResult.Valid:
-		return "The backup is whole."
+		return sentences(append([]string{wholeMessage(o)}, o.Warnings...), "")
 	}
 	return "The backup is damaged. " + o.VerifyResult.Error
+}
+
+// wholeMessage says how whole a backup is that is not damaged.
+func wholeMessage(o backup.Operation) string {
+	switch {
+	case o.VerifyResult.HashedOnly > 0:
+		return "All that is stored is as it was written. What is encrypted was not opened, since the secret key is not at hand."
+	case len(o.Warnings) > 0:
+		return "What is stored of the backup is whole."
+	}
+	return "The backup is whole."
 }
 
 // showVerify returns r as the API shows it.

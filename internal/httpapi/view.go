@@ -11,30 +11,31 @@ import (
 
 // backupView is a backup as the API shows it.
 type backupView struct {
-	ID          backup.ID     `json:"id" example:"20261122-020000-full-k3x9qa"`
-	BackupPath  backup.ID     `json:"backup_path" example:"20261122-020000-full-k3x9qa" doc:"The id again, by the name under which requests hand it back."`
-	Timestamp   string        `json:"timestamp" example:"20261122_020000" doc:"When it was asked for, UTC."`
-	Type        backup.Kind   `json:"type" enum:"database,storage,full" example:"full"`
-	Status      backup.Status `json:"status" enum:"pending,running,completed,partial,failed,cancelled,deleting" example:"completed"`
-	CreatedAt   time.Time     `json:"created_at" example:"2026-11-22T02:00:00Z"`
-	FinishedAt  time.Time     `json:"finished_at,omitzero" example:"2026-11-22T02:03:10Z"`
-	FileSize    int64         `json:"file_size" example:"52428800" doc:"Bytes that it added to what is stored."`
-	LogicalSize int64         `json:"logical_size" example:"314572800" doc:"Bytes that a restore writes."`
-	FileCount   int64         `json:"file_count" example:"1204"`
-	Checksum    string        `json:"checksum" doc:"SHA-256 of its manifest, lower-case hex; empty until it has ended."`
-	DBSuccess   bool          `json:"db_success" doc:"The database is in it, whole."`
-	StorageOK   bool          `json:"storage_success" doc:"The media are in it, whole."`
-	Errors      []string      `json:"errors" nullable:"false" doc:"What should be in it and is not."`
-	Warnings    []string      `json:"warnings" nullable:"false"`
-	Reason      backup.Reason `json:"reason" enum:"manual,schedule,pre-restore" example:"manual"`
-	CreatedBy   string        `json:"created_by" example:"admin@example.com"`
-	Note        string        `json:"note"`
-	Pinned      bool          `json:"pinned" doc:"Never rotated away."`
-	Accepted    bool          `json:"accepted" doc:"Somebody confirmed that what it lacks is meant so."`
-	VerifiedAt  time.Time     `json:"verified_at,omitzero" example:"2026-11-22T05:00:00Z"`
-	ExpiresAt   time.Time     `json:"expires_at,omitzero" example:"2026-11-29T02:00:00Z" doc:"When a safety backup may be rotated away."`
-	Encrypted   bool          `json:"encrypted"`
-	Damaged     bool          `json:"damaged" doc:"The last verify that looked found something damaged."`
+	ID          backup.ID          `json:"id" example:"20261122-020000-full-k3x9qa"`
+	BackupPath  backup.ID          `json:"backup_path" example:"20261122-020000-full-k3x9qa" doc:"The id again, by the name under which requests hand it back."`
+	Timestamp   string             `json:"timestamp" example:"20261122_020000" doc:"When it was asked for, UTC."`
+	Type        backup.Kind        `json:"type" enum:"database,storage,full" example:"full"`
+	Status      backup.Status      `json:"status" enum:"pending,running,completed,partial,failed,cancelled,deleting" example:"completed"`
+	CreatedAt   time.Time          `json:"created_at" example:"2026-11-22T02:00:00Z"`
+	FinishedAt  time.Time          `json:"finished_at,omitzero" example:"2026-11-22T02:03:10Z"`
+	FileSize    int64              `json:"file_size" example:"52428800" doc:"Bytes that it added to what is stored."`
+	LogicalSize int64              `json:"logical_size" example:"314572800" doc:"Bytes that a restore writes."`
+	FileCount   int64              `json:"file_count" example:"1204"`
+	Checksum    string             `json:"checksum" doc:"SHA-256 of its manifest, lower-case hex; empty until it has ended."`
+	DBSuccess   bool               `json:"db_success" doc:"The database is in it, whole."`
+	StorageOK   bool               `json:"storage_success" doc:"The media are in it, whole."`
+	Errors      []string           `json:"errors" nullable:"false" doc:"What should be in it and is not."`
+	Warnings    []string           `json:"warnings" nullable:"false"`
+	Reason      backup.Reason      `json:"reason" enum:"manual,schedule,pre-restore" example:"manual"`
+	CreatedBy   string             `json:"created_by" example:"admin@example.com"`
+	Note        string             `json:"note"`
+	Pinned      bool               `json:"pinned" doc:"Never rotated away."`
+	Shrunk      []backup.Component `json:"shrunk" nullable:"false" enum:"database,storage" doc:"The components that hold so much less than the last good backup, or than the database names, that it does not count as one until that is accepted."`
+	Accepted    bool               `json:"accepted" doc:"Somebody confirmed that what it lacks is meant so."`
+	VerifiedAt  time.Time          `json:"verified_at,omitzero" example:"2026-11-22T05:00:00Z"`
+	ExpiresAt   time.Time          `json:"expires_at,omitzero" example:"2026-11-29T02:00:00Z" doc:"When a safety backup may be rotated away."`
+	Encrypted   bool               `json:"encrypted"`
+	Damaged     bool               `json:"damaged" doc:"The last verify that looked found something damaged."`
 
 	CancelRequested bool  `json:"cancel_requested" doc:"Somebody asked the run to stop."`
 	DurationMS      int64 `json:"duration_ms" doc:"From being asked for to its end; 0 until then."`
@@ -74,7 +75,7 @@ func showBackup(b backup.Backup) backupView {
 		CreatedAt: b.CreatedAt.UTC(), FinishedAt: b.FinishedAt.UTC(),
 		FileSize: b.StoredSize, LogicalSize: b.LogicalSize, FileCount: b.FileCount, Checksum: b.Checksum,
 		DBSuccess: b.DatabaseOK, StorageOK: b.StorageOK, Errors: list(b.Errors), Warnings: list(b.Warnings),
-		Reason: b.Reason, CreatedBy: b.CreatedBy, Note: b.Note, Pinned: b.Pinned, Accepted: b.Accepted, VerifiedAt: b.VerifiedAt.UTC(),
+		Reason: b.Reason, CreatedBy: b.CreatedBy, Note: b.Note, Pinned: b.Pinned, Shrunk: list(b.Shrunk), Accepted: b.Accepted, VerifiedAt: b.VerifiedAt.UTC(),
 		ExpiresAt: b.ExpiresAt.UTC(), Encrypted: b.Encrypted, Damaged: b.Damage != nil, Progress: showProgress(b.Progress),
 		CancelRequested: b.CancelRequested, DurationMS: duration(b.CreatedAt, b.FinishedAt),
 		Components: showComponents(b),

@@ -60,6 +60,9 @@ func (w *world) outcome(kind backup.Kind) backup.Status {
 	}
 	switch lacks {
 	case 0:
+		if len(w.shrunk(kind)) > 0 {
+			return backup.StatusPartial
+		}
 		return backup.StatusCompleted
 	case len(kind.Components()):
 		return backup.StatusFailed
@@ -70,15 +73,22 @@ func (w *world) outcome(kind backup.Kind) backup.Status {
 // create takes a backup.
 func (w *world) create() action {
 	req := backup.CreateRequest{Kind: w.anyKind(), Reread: w.chance(5)}
-	want := w.outcome(req.Kind)
 	var made backup.Backup
+	var shrunk []backup.Component
 	return action{
-		name: fmt.Sprintf("create %s, reread %t: %s", req.Kind, req.Reread, want),
+		name: fmt.Sprintf("create %s, reread %t: %s", req.Kind, req.Reread, w.outcome(req.Kind)),
 		run: func(svc *backup.Service) (err error) {
+			want := w.outcome(req.Kind)
+			shrunk = w.shrunk(req.Kind)
 			made, err = svc.Create(w.t.Context(), admin(), req)
 			return ended(made.ID, made.Status, want, made.Errors, err)
 		},
-		check: func() { w.checkCreated(made) },
+		check: func() {
+			w.checkCreated(made)
+			if made.Status.Restorable() && !slices.Equal(made.Shrunk, shrunk) {
+				w.t.Errorf("backup %s says that %v has shrunk, want %v", made.ID, made.Shrunk, shrunk)
+			}
+		},
 	}
 }
 
@@ -105,7 +115,7 @@ func (w *world) checkCreated(b backup.Backup) {
 		w.t.Errorf("backup %s builds on archives that are known to be damaged: %q", b.ID, hurt)
 	}
 	lost := len(k.was.lost())
-	if b.Kind != backup.KindFull || b.Status != backup.StatusCompleted {
+	if b.Kind != backup.KindFull || !b.DatabaseOK || !b.StorageOK || thin(b, backup.ComponentStorage) {
 		lost = 0
 	}
 	said := slices.DeleteFunc(slices.Clone(b.Warnings), func(line string) bool { return !strings.HasSuffix(line, "not in the storage") })
@@ -255,9 +265,9 @@ func (w *world) pin() {
 		return
 	}
 	b := pick(w, all...)
-	b.Pinned = !b.Pinned && w.chance(2)
-	w.note("pin %s: %t", b.ID, b.Pinned)
-	_, err := w.records.PutBackup(w.t.Context(), b)
+	pinned := !b.Pinned && w.chance(2)
+	w.note("pin %s: %t", b.ID, pinned)
+	_, err := w.svc.Edit(w.t.Context(), admin(), b.ID, backup.EditRequest{Pinned: &pinned})
 	w.must(err)
 }
 
@@ -336,7 +346,7 @@ func (w *world) somePaths(k *known) (paths []string) {
 // place of its own.
 func replaced(now, was state) state {
 	if was.rows != "" {
-		now.rows, now.bad, now.pages, now.named = was.rows, was.bad, was.pages, was.named
+		now.rows, now.bad, now.pages, now.named, now.count = was.rows, was.bad, was.pages, was.named, was.count
 	}
 	if was.tree != nil {
 		now.tree, now.files, now.bytes = was.tree, was.files, was.bytes

@@ -68,7 +68,7 @@ func (w *world) change() {
 func (w *world) disaster() {
 	w.t.Helper()
 	database := filepath.Join(w.dir, databaseName)
-	switch w.random.IntN(4) {
+	switch w.random.IntN(7) {
 	case 0:
 		w.note("the database disappears")
 		w.dropDatabase()
@@ -83,6 +83,10 @@ func (w *world) disaster() {
 		w.note("everything disappears")
 		w.dropDatabase()
 		w.must(os.RemoveAll(w.place(".")))
+	case 4:
+		w.emptyDatabase()
+	default:
+		w.unmount()
 	}
 	w.source = observe(w.t, w.dir)
 }

@@ -127,8 +127,8 @@ func (w *world) damageManifest() {
 	}
 	w.note("delete %s", b.ID)
 	if b, err = w.records.GetBackup(w.t.Context(), b.ID); err == nil && b.Pinned {
-		b.Pinned = false
-		_, err = w.records.PutBackup(w.t.Context(), b)
+		_, err := w.svc.Edit(w.t.Context(), admin(), b.ID, backup.EditRequest{Pinned: new(false)})
+		w.must(err)
 	}
 	w.must(err)
 	_, err = w.svc.Delete(w.t.Context(), admin(), []backup.ID{b.ID}, true)

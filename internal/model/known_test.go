@@ -50,7 +50,7 @@ func (w *world) learn(before state, mayGo func(backup.ID) bool) {
 		}
 		was := before.only(b.Kind)
 		if was.bad && b.Reason != backup.ReasonPreRestore {
-			was.rows, was.bad, was.pages, was.named = "", false, 0, nil
+			was.rows, was.bad, was.pages, was.named, was.count = "", false, 0, nil, 0
 		}
 		w.known[b.ID] = &known{id: b.ID, was: was}
 	}
@@ -111,7 +111,7 @@ func lastOf(all []backup.Backup, ids []backup.ID) bool {
 		with, without := 0, 0
 		for _, b := range all {
 			whole := c == backup.ComponentDatabase && b.DatabaseOK || c == backup.ComponentStorage && b.StorageOK
-			if !whole || !b.Status.Restorable() || b.Reason == backup.ReasonPreRestore {
+			if !whole || thin(b, c) || b.Damage != nil || !b.Status.Restorable() || b.Reason == backup.ReasonPreRestore {
 				continue
 			}
 			with++

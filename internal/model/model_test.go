@@ -82,8 +82,10 @@ func (w *world) step() {
 		w.change()
 	case n < 32:
 		w.disaster()
-	case n < 35:
+	case n < 34:
 		w.pin()
+	case n < 35:
+		w.accept()
 	case n < 36:
 		w.rekey()
 	case n < 70:

@@ -34,6 +34,7 @@ type state struct {
 	bytes int64             // their sizes
 	pages int64             // size of the database
 	named []string          // media that the database names, in byte order
+	count int64             // of the database's rows
 	// leading are directories above what was restored on its own: what is done
 	// in them changes their times.
 	leading []string
@@ -96,7 +97,7 @@ func query(t *testing.T, path string, s *state) {
 		s.rows, s.bad, s.pages = fmt.Sprintf("%d bytes %x", len(content), sha256.Sum256(content)), true, int64(len(content))
 		return
 	}
-	s.rows = "rows:\n" + strings.Join(rows, "\n")
+	s.rows, s.count = "rows:\n"+strings.Join(rows, "\n"), int64(len(rows))
 	if s.named, err = texts(t, db, `SELECT DISTINCT image_path FROM portraits`); err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +124,7 @@ func texts(t *testing.T, db *sql.DB, query string) (lines []string, err error) {
 // only returns the part of s that a backup of a kind can hold.
 func (s state) only(kind backup.Kind) state {
 	if !slices.Contains(kind.Components(), backup.ComponentDatabase) {
-		s.rows, s.bad, s.pages, s.named = "", false, 0, nil
+		s.rows, s.bad, s.pages, s.named, s.count = "", false, 0, nil, 0
 	}
 	if !slices.Contains(kind.Components(), backup.ComponentStorage) {
 		s.tree, s.files, s.bytes = nil, 0, 0

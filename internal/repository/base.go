@@ -36,7 +36,6 @@ type base struct {
 
 // openBases opens the bases that the options name.
 func (w *writer) openBases(ctx context.Context) (err error) {
-	w.known = newKnown(w)
 	opt := w.notify.opt
 	var there stock // listed once for all bases
 	take := func() (_ stock, err error) {
@@ -45,6 +44,7 @@ func (w *writer) openBases(ctx context.Context) (err error) {
 		}
 		return there, err
 	}
+	w.known = newKnown(w, take)
 	if w.base, err = w.openBase(ctx, opt.Base, take, "everything was read and stored again"); err != nil {
 		return err
 	}

@@ -55,6 +55,9 @@ func (w *writer) named() ([]manifest.Archive, error) {
 				a, ok = b.archives[name]
 			}
 		}
+		if !ok && w.known != nil {
+			a, ok = w.known.others.archives[name]
+		}
 		if !ok {
 			return nil, fmt.Errorf("archive %s is named and was not stored", name)
 		}

@@ -8,13 +8,15 @@ import (
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/repository/archive"
 	"github.com/vertex-ar/backup/internal/repository/index"
+	"github.com/vertex-ar/backup/internal/repository/manifest"
 )
 
-// known is the content that need not be stored again: that of the base and what
-// this run has stored. The same content is stored by one worker only, however
-// many come upon it at once.
+// known is the content that need not be stored again: that of the base, what
+// this run has stored and, where it is worth looking, that of other backups. The same
+// content is stored by one worker only, however many come upon it at once.
 type known struct {
 	writer *writer
+	others others
 	sizes  index.Sizes // of large contents that are known or on their way
 
 	mu    sync.Mutex
@@ -23,8 +25,12 @@ type known struct {
 	large map[int64]*item             // likewise, by size: their hash is not known yet
 }
 
-func newKnown(w *writer) *known {
-	return &known{writer: w, small: map[[sha256.Size]byte]*item{}, large: map[int64]*item{}}
+func newKnown(w *writer, take func() (stock, error)) *known {
+	opt := w.notify.opt
+	return &known{
+		writer: w, small: map[[sha256.Size]byte]*item{}, large: map[int64]*item{},
+		others: others{repo: w.repo, take: take, avoid: opt.Avoid, left: opt.Others, archives: map[string]manifest.Archive{}},
+	}
 }
 
 // isLarge reports whether a file's content does not fit into a worker's buffer.
@@ -39,12 +45,16 @@ func (k *known) load(ctx context.Context) (err error) {
 	if k.index, err = index.New(k.writer.repo.opt.Scratch); err != nil {
 		return noSpace(err)
 	}
-	b := k.writer.base
-	if b == nil {
-		return nil
+	if b := k.writer.base; b != nil {
+		return k.noteAll(ctx, b)
 	}
+	return nil
+}
+
+// noteAll puts all content that is whole in a backup into the index.
+func (k *known) noteAll(ctx context.Context, b *base) error {
 	for e, err := range b.Entries() {
-		if err != nil { // the reading beside the walk says so; what is not found is stored
+		if err != nil { // the reading of the base beside the walk says so; what is not found is stored
 			return nil
 		}
 		if e.Size == 0 || !b.holds(e) || b.strayed(e) {
@@ -90,7 +100,14 @@ func (k *known) claim(ctx context.Context, j *item, sum [sha256.Size]byte) (exte
 	if twin := k.small[key]; twin != nil {
 		return nil, twin, nil
 	}
-	if extents, err = k.index.Find(key); err != nil || extents != nil {
+	look := func() (found bool, err error) {
+		extents, err = k.index.Find(key)
+		return extents != nil, err
+	}
+	if found, err := look(); found || err != nil {
+		return extents, nil, err
+	}
+	if err := k.widen(ctx, j, look); err != nil || extents != nil {
 		return extents, nil, err
 	}
 	j.SHA256 = sum
@@ -126,7 +143,11 @@ func (k *known) trySize(ctx context.Context, j *item) (*item, error) {
 		return other, nil
 	}
 	k.large[j.size] = j
-	return nil, nil
+	look := func() (bool, error) { return k.sizes.Has(j.size), nil }
+	if seen, _ := look(); seen {
+		return nil, nil
+	}
+	return nil, k.widen(ctx, j, look)
 }
 
 // find says where the content of a file lies that has that hash; nil if that is

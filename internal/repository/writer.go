@@ -53,6 +53,7 @@ type writer struct {
 	spool    *scratch
 	manifest *manifest.Writer
 	places   *manifest.Places // of what is in the manifest
+	amounts  []backup.Amount // of what is in the manifest
 
 	mu       sync.Mutex
 	archives map[string]manifest.Archive // and page lists that are stored
@@ -154,7 +155,9 @@ func (w *writer) Finish(ctx context.Context) (backup.Stored, error) {
 	}
 	w.finished = true
 	c := w.manifest.Counts()
-	return backup.Stored{Files: c.Files, LogicalSize: c.Size, StoredSize: w.storedSize(), Encrypted: manifest.AllEncrypted(archives)}, nil
+	return backup.Stored{
+		Files: c.Files, LogicalSize: c.Size, Amounts: w.amounts, StoredSize: w.storedSize(), Encrypted: manifest.AllEncrypted(archives),
+	}, nil
 }
 
 // wait tells workers and collector that there is no more, and waits for them.
@@ -224,6 +227,7 @@ func (w *writer) collect(ctx context.Context) error {
 		if err := w.manifest.Write(j.Entry); err != nil {
 			return err
 		}
+		w.amounts = backup.AddAmount(w.amounts, j.Entry)
 	}
 	return nil
 }

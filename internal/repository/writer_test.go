@@ -99,7 +99,7 @@ func TestFinishCountsWhatWasStored(t *testing.T) {
 	}
 	defer w.Abort()
 	for i := range 10 {
-		if err := w.Add(t.Context(), file(fmt.Sprint(i), noise(byte(i), 500_000))); err != nil {
+		if err := w.Add(t.Context(), file(fmt.Sprint("storage/", i), noise(byte(i), 500_000))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -115,8 +115,9 @@ func TestFinishCountsWhatWasStored(t *testing.T) {
 			t.Errorf("before Commit there is an object %q", key)
 		}
 	}
-	if want := (backup.Stored{Files: 10, LogicalSize: 5_000_000, StoredSize: size}); got != want {
-		t.Errorf("%+v, want %+v", got, want)
+	amounts := []backup.Amount{{Component: backup.ComponentStorage, Files: 10, Bytes: 5_000_000}}
+	if d := cmp.Diff(backup.Stored{Files: 10, LogicalSize: 5_000_000, Amounts: amounts, StoredSize: size}, got); d != "" {
+		t.Error(d)
 	}
 }
 

@@ -41,6 +41,10 @@ func newRecord() backup.Backup {
 		StoredSize: 300, DatabaseOK: true, Errors: []string{"a <b> & c"}, Warnings: []string{"line\u2028separator"},
 		Reason: backup.ReasonPreRestore, CreatedBy: "Ирина", Note: "note", ExpiresAt: noon.Add(time.Hour),
 		Host: "media-1", Shrunk: []backup.Component{backup.ComponentStorage},
+		Amounts: []backup.Amount{
+			{Component: backup.ComponentDatabase, Files: 1, Bytes: 100, Rows: new(int64(0))},
+			{Component: backup.ComponentStorage, Files: 1, Bytes: 10, Unread: 2, Lacking: 3},
+		},
 	}
 }
 
@@ -200,7 +204,8 @@ func TestLinesAreAsSpecified(t *testing.T) {
 			`"backup":{"id":"` + id + `","kind":"full","status":"partial","created_at":"2026-11-22T12:00:00.120000000Z",` +
 			`"finished_at":"2026-11-22T12:01:00.120000000Z","stored_size":300,"database_ok":true,"storage_ok":false,` +
 			`"errors":["a <b> & c"],"warnings":["line\u2028separator"],"reason":"pre-restore","created_by":"Ирина","note":"note",` +
-			`"encrypted":false,"expires_at":"2026-11-22T13:00:00.120000000Z","host":"media-1","shrunk":["storage"]},"sha256":"` + hex.EncodeToString(sum[:]) + `"}`,
+			`"encrypted":false,"expires_at":"2026-11-22T13:00:00.120000000Z","host":"media-1","shrunk":["storage"],` +
+			`"amounts":[{"component":"database","files":1,"bytes":100,"rows":0},{"component":"storage","files":1,"bytes":10,"unread":2,"lacking":3}]},"sha256":"` + hex.EncodeToString(sum[:]) + `"}`,
 		"",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -366,6 +371,10 @@ func TestReaderRefusesWhatTheFormatForbids(t *testing.T) {
 		{"shrunk is no component", `"shrunk":["storage"]`, `"shrunk":["media"]`},
 		{"shrunk twice", `"shrunk":["storage"]`, `"shrunk":["storage","storage"]`},
 		{"nothing shrunk", `"shrunk":["storage"]`, `"shrunk":[]`},
+		{"an amount of no component", `"amounts":[{"component":"database"`, `"amounts":[{"component":"media"`},
+		{"two amounts of a component", `"amounts":[{"component":"database"`, `"amounts":[{"component":"storage"`},
+		{"an amount below nothing", `"rows":0`, `"rows":-1`},
+		{"an amount of nothing said", `"unread":2`, `"unread":0`},
 		{"empty host", `"host":"media-1"`, `"host":""`},
 		{"stored size", `"stored_size":300`, `"stored_size":-1`},
 		{"empty line", `{"path":"e"`, "\n" + `{"path":"e"`},
@@ -501,7 +510,7 @@ func TestAManifestKeepsItsVersion(t *testing.T) {
 		}
 		b := newRecord()
 		if !words {
-			b.Host, b.Shrunk = "", nil
+			b.Host, b.Shrunk, b.Amounts = "", nil, nil
 		}
 		if err := w.Close(b, nil); words != errors.Is(err, errs.ErrInvalid) || !words && err != nil {
 			t.Errorf("with words of version 2: %t: %v", words, err)

@@ -148,12 +148,29 @@ func checkRecord(b backup.Backup) error {
 			return fmt.Errorf("the record says that %q has shrunk", c)
 		}
 	}
+	if err := checkAmounts(b); err != nil {
+		return err
+	}
 	if b.StoredSize < 0 {
 		return errors.New("the record's stored size is negative")
 	}
 	for _, t := range []time.Time{b.CreatedAt, b.FinishedAt, b.ExpiresAt} {
 		if err := checkTime(t); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// checkAmounts checks what the record says of each component.
+func checkAmounts(b backup.Backup) error {
+	for i, a := range b.Amounts {
+		same := func(x backup.Amount) bool { return x.Component == a.Component }
+		if !slices.Contains(b.Kind.Components(), a.Component) || slices.ContainsFunc(b.Amounts[:i], same) {
+			return fmt.Errorf("the record says how much there is of %q", a.Component)
+		}
+		if a.Files < 0 || a.Bytes < 0 || a.Rows != nil && *a.Rows < 0 || a.Unread < 0 || a.Lacking < 0 {
+			return fmt.Errorf("the record says of %q that there is less than nothing", a.Component)
 		}
 	}
 	return nil

@@ -55,6 +55,8 @@ type record struct {
 type recordV2 struct {
 	Host   string             `json:"host,omitempty"`
 	Shrunk []backup.Component `json:"shrunk,omitempty"`
+	// Amounts are written as records have them.
+	Amounts []backup.Amount `json:"amounts,omitempty"`
 }
 
 // since2 reports whether l says something that version 1 has no words for.
@@ -81,7 +83,7 @@ func newRecord(b backup.Backup) record {
 		Errors: validTexts(b.Errors), Warnings: validTexts(b.Warnings), Reason: b.Reason,
 		CreatedBy: validText(b.CreatedBy), Note: validText(b.Note), Encrypted: b.Encrypted,
 	}
-	r.recordV2 = recordV2{Host: validText(b.Host), Shrunk: b.Shrunk}
+	r.recordV2 = recordV2{Host: validText(b.Host), Shrunk: b.Shrunk, Amounts: b.Amounts}
 	if !b.ExpiresAt.IsZero() {
 		r.ExpiresAt = formatTime(b.ExpiresAt)
 	}
@@ -125,7 +127,7 @@ func (r record) backup() (b backup.Backup, err error) {
 		ID: r.ID, Kind: r.Kind, Status: r.Status, StoredSize: r.StoredSize,
 		DatabaseOK: r.DatabaseOK, StorageOK: r.StorageOK, Errors: r.Errors, Warnings: r.Warnings,
 		Reason: r.Reason, CreatedBy: r.CreatedBy, Note: r.Note, Encrypted: r.Encrypted,
-		Host: r.Host, Shrunk: r.Shrunk,
+		Host: r.Host, Shrunk: r.Shrunk, Amounts: r.Amounts,
 	}
 	if b.CreatedAt, err = parseTime(r.CreatedAt); err != nil {
 		return b, err

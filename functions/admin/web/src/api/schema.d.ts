@@ -678,6 +678,8 @@ export interface components {
              * @enum {string}
              */
             reason: "manual" | "schedule" | "pre-restore";
+            /** @description The components that hold so much less than the last good backup, or than the database names, that it does not count as one until that is accepted. */
+            shrunk: ("database" | "storage")[];
             /**
              * @example completed
              * @enum {string}
@@ -1247,6 +1249,8 @@ export interface components {
             /** @description The test could be made. */
             success: boolean;
             tests: components["schemas"]["RestoreTests"];
+            /** @description What is not in it and should be. */
+            warnings: string[];
         };
         RestoreTestInputBody: {
             /**
