@@ -111,7 +111,8 @@ type Snapshot interface {
 	// times, also at once.
 	Walk(ctx context.Context, visit func(Item) error) error
 	// References yields, in byte order and each once, the manifest paths
-	// (storage/…) of the media that the source names. A tree names none.
+	// (storage/…) of the media that the source names, and as they are absolute paths of
+	// which it is not known where they would be in the storage. A tree names none.
 	References(ctx context.Context) iter.Seq2[string, error]
 	// Close frees what Snapshot took. Items must not be opened any more.
 	Close() error

@@ -14,7 +14,7 @@ import (
 
 // References implements backup.Snapshot. It takes the texts of all columns
 // that are named like paths, sorts them in a second scratch database, and so
-// needs no memory for them.
+// needs no memory for them. Absolute paths that lead elsewhere come as they are.
 func (s *snapshot) References(ctx context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		if !s.readable {
@@ -66,7 +66,7 @@ func (s *snapshot) collect(ctx context.Context, copied, sorted *connection) erro
 	if err != nil {
 		return err
 	}
-	if _, err := sorted.ExecContext(ctx, "CREATE TABLE media (path BLOB PRIMARY KEY) WITHOUT ROWID; BEGIN"); err != nil {
+	if _, err := sorted.ExecContext(ctx, "CREATE TABLE media (path BLOB PRIMARY KEY) WITHOUT ROWID; CREATE TABLE elsewhere (name BLOB UNIQUE); BEGIN"); err != nil {
 		return err
 	}
 	insert, err := sorted.PrepareContext(ctx, "INSERT OR IGNORE INTO media VALUES (?)")
@@ -74,10 +74,19 @@ func (s *snapshot) collect(ctx context.Context, copied, sorted *connection) erro
 		return err
 	}
 	defer insert.Close() //nolint:errcheck // it holds nothing
+	aside, err := sorted.PrepareContext(ctx, "INSERT OR IGNORE INTO elsewhere VALUES (?)")
+	if err != nil {
+		return err
+	}
+	defer aside.Close() //nolint:errcheck // it holds nothing
 	for _, c := range columns {
 		err := copied.texts(ctx, c, func(value string) error {
 			p, ok := s.mediaPath(value)
 			if !ok {
+				if leadsElsewhere(value) {
+					_, err := aside.ExecContext(ctx, []byte(value))
+					return err
+				}
 				return nil
 			}
 			_, err := insert.ExecContext(ctx, []byte(p))
@@ -86,6 +95,9 @@ func (s *snapshot) collect(ctx context.Context, copied, sorted *connection) erro
 		if err != nil {
 			return err
 		}
+	}
+	if err := sorted.resolve(ctx, s.storageRoot); err != nil {
+		return err
 	}
 	_, err = sorted.ExecContext(ctx, "COMMIT")
 	return err

@@ -2,6 +2,8 @@ package sqlite_test
 
 import (
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,6 +45,7 @@ func TestReferencesAreTheMediaThatTheTablesName(t *testing.T) {
 			`INSERT INTO "odd ""table" VALUES ('odd.jpg')`)
 		try(t, db.Close())
 		want := []string{
+			"/etc/passwd", "/srv/ar/other/x.jpg",
 			"storage/a b", "storage/acme/p1-b/x", "storage/acme/p1/image.jpg", "storage/acme/p1/video.mp4",
 			"storage/acme/p1/ё.jpg", "storage/acme/p1/\uffff.jpg", "storage/acme/p1/😀.jpg",
 			"storage/m.fset", "storage/m.fset3", "storage/m.iset", "storage/odd.jpg",
@@ -99,5 +102,49 @@ func TestReferencesOfADamagedDatabaseAreNone(t *testing.T) {
 	stop := errors.New("stop")
 	if err := snap.Walk(t.Context(), func(backup.Item) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("walk: %v", err)
+	}
+}
+
+// TestReferencesAreFoundWhateverStandsBeforeThem: the application may see the
+// storage elsewhere than the backup does, or write addresses of the web.
+func TestReferencesAreFoundWhateverStandsBeforeThem(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join(t.TempDir(), "media-of-ar")
+	for i := range 30 {
+		p := filepath.Join(root, "acme", fmt.Sprintf("%02d.jpg", i))
+		try(t, os.MkdirAll(filepath.Dir(p), 0o755))
+		try(t, os.WriteFile(p, nil, 0o600))
+	}
+	want := func(n int) (paths []string) {
+		for i := range n {
+			paths = append(paths, fmt.Sprintf("storage/acme/%02d.jpg", i))
+		}
+		return paths
+	}
+	for name, tt := range map[string]struct {
+		format string
+		root   string
+		want   []string
+	}{
+		"of a container":                {"/app/data/acme/%02d.jpg", root, want(40)},
+		"of the web":                    {"https://ar.example.com/media/acme/%02d.jpg", root, want(40)},
+		"of another host":               {"/srv/old/media-of-ar/acme/%02d.jpg", root, want(40)},
+		"by the name of the root":       {"/app/media-of-ar/acme/%02d.jpg", filepath.Join(t.TempDir(), "media-of-ar"), want(40)},
+		"of the application, unmounted": {"/app/storage/acme/%02d.jpg", filepath.Join(t.TempDir(), "x"), want(40)},
+		"elsewhere on the web":          {"https://cdn.example.com/other/%02d.jpg", root, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "app.db")
+			db := open(t, path)
+			run(t, db, "CREATE TABLE portraits (id INTEGER PRIMARY KEY, image_path TEXT)")
+			for i := range 40 {
+				run(t, db, fmt.Sprintf("INSERT INTO portraits (image_path) VALUES ('"+tt.format+"')", i))
+			}
+			try(t, db.Close())
+			if diff := cmp.Diff(tt.want, references(t, path, tt.root)); diff != "" {
+				t.Errorf("references (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
