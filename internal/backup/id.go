@@ -16,7 +16,10 @@ import (
 // millisecond; they are safe in a URL and a key, and explain themselves.
 type ID string
 
-var idPattern = regexp.MustCompile(`^[0-9]{8}-[0-9]{6}-(database|storage|full|restore|verify|rotate|export|reencrypt)-[a-z0-9]{6}$`)
+// IDPattern is the form of an ID as a regular expression.
+const IDPattern = `^[0-9]{8}-[0-9]{6}-(database|storage|full|restore|verify|rotate|export|reencrypt)-[a-z0-9]{6}$`
+
+var idPattern = regexp.MustCompile(IDPattern)
 
 // NewID makes an ID of the given time for a kind or verb.
 func NewID(at time.Time, name string) ID {

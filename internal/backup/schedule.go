@@ -60,6 +60,13 @@ type Scheduler interface {
 	PutSchedule(ctx context.Context, s Schedule) (Schedule, error)
 }
 
+// SchedulerRunning reports whether schedules are fired. A scheduler that can stop
+// says so itself; EventBridge Scheduler never does.
+func (s *Service) SchedulerRunning() bool {
+	stoppable, ok := s.Scheduler.(interface{ Running() bool })
+	return s.Scheduler != nil && (!ok || stoppable.Running())
+}
+
 // ScheduleState is a schedule with what came of it and what comes.
 type ScheduleState struct {
 	Schedule

@@ -239,10 +239,10 @@ func TestAuditLines(t *testing.T) {
 			Action: "create", Subject: backupID, Outcome: "completed", Status: 200, Detail: "The backup is complete.", Arguments: map[string]string{"type": "full"},
 		})},
 		{"accepted", admin, post("/backups/restore", restoreBody), func(f *fakeService) { f.operation = operation(backup.VerbRestore, backup.StatusRunning) }, byAdmin(backup.AuditEntry{
-			Action: "restore", Subject: backupID, Outcome: "accepted", Status: 202, Detail: "The restore has started. Ask at the Location how far it is.", Arguments: restoreArgs,
+			Action: "restore", Subject: backupID, Outcome: "accepted", Status: 504, Detail: "The restore has started. Ask at the Location how far it is.", Arguments: restoreArgs,
 		})},
 		{"failed", admin, post("/backups/restore", restoreBody), func(f *fakeService) { f.operation = failed }, byAdmin(backup.AuditEntry{
-			Action: "restore", Subject: backupID, Outcome: "failed", Status: 200, Detail: "The disk is full.", Arguments: restoreArgs,
+			Action: "restore", Subject: backupID, Outcome: "failed", Status: 500, Detail: "The disk is full.", Arguments: restoreArgs,
 		})},
 		{"refused by role", viewer, request("DELETE", "/backups/delete?backup_path="+backupID, ""), func(*fakeService) {}, line(backup.AuditEntry{
 			Actor: "viewer@example.com", Role: backup.RoleViewer, Action: "delete", Subject: backupID, Outcome: "refused", Status: 403, Detail: "Only members of backup-admins may do this.",

@@ -56,7 +56,7 @@ func TestAnswers(t *testing.T) {
 	undone.UndoOf = "20261122-081000-restore-a2a2a2"
 	failed := operation(backup.VerbRestore, backup.StatusFailed)
 	failed.Errors = []string{"The disk is full.", "Nothing was changed."}
-	damaged := operation(backup.VerbVerify, backup.StatusFailed)
+	damaged := operation(backup.VerbVerify, backup.StatusCompleted)
 	damaged.VerifyResult = &backup.VerifyReport{
 		Deep: true, FileSize: 1000, Checksum: "cd34", Error: "1 archive and 2 files are damaged.", Archives: 3, BytesRead: 900, Entries: 12,
 		DamagedArchives: []string{"x/000001.tar.zst"}, DamagedFiles: []string{"storage/a", "storage/b"}, DamagedArchiveCount: 1, DamagedFileCount: 2,
@@ -92,7 +92,7 @@ func TestAnswers(t *testing.T) {
 	}{
 		{"create", "POST", "/backups/create", `{"type":"full","note":"before the update"}`, func(f *fakeService) { f.backup = sample() }, 200, ""},
 		{"create-partial", "POST", "/backups/create", `{"type":"full"}`, func(f *fakeService) { f.backup = partial }, 200, ""},
-		{"create-failed", "POST", "/backups/create", `{"type":"full"}`, func(f *fakeService) { f.backup = broken }, 200, ""},
+		{"create-failed", "POST", "/backups/create", `{"type":"full"}`, func(f *fakeService) { f.backup = broken }, 500, ""},
 		{"create-running", "POST", "/backups/create", `{"type":"full"}`, func(f *fakeService) { f.backup = running }, 202, "/backups/" + backupID},
 		{"create-test", "POST", "/backups/create", `{"type":"storage","test":true}`, func(f *fakeService) { f.test = backup.CreateTest{Files: 12, Bytes: 3 << 20} }, 200, ""},
 		{"list", "GET", "/backups/list", "", func(f *fakeService) {
@@ -125,7 +125,7 @@ func TestAnswers(t *testing.T) {
 			f.deleted = backup.DeleteResult{Deleted: []backup.ID{backupID}, Objects: 4, Bytes: 3 << 20, Swept: backup.Cleared{Objects: 1, Bytes: 512}, Missing: []string{"archives/x/000002.tar.zst"}}
 		}, 200, ""},
 		{"restore", "POST", "/backups/restore", `{"backup_path":"` + backupID + `"}`, func(f *fakeService) { f.operation = restored }, 200, ""},
-		{"restore-failed", "POST", "/backups/restore", `{"backup_path":"` + backupID + `"}`, func(f *fakeService) { f.operation = failed }, 200, ""},
+		{"restore-failed", "POST", "/backups/restore", `{"backup_path":"` + backupID + `"}`, func(f *fakeService) { f.operation = failed }, 500, ""},
 		{"restore-running", "POST", "/backups/restore", `{"backup_path":"` + backupID + `"}`, func(f *fakeService) { f.operation = operation(backup.VerbRestore, backup.StatusRunning) }, 202, "/backups/operations/" + restoreID},
 		{"restore-test", "POST", "/backups/restore-test", `{"backup_path":"` + backupID + `"}`, func(f *fakeService) {
 			f.tested = backup.RestoreTest{FileExists: true, ChecksumValid: true, ArchiveReadable: true, BackupSize: 1 << 20, RequiredSpace: 5 << 20, AvailableSpace: 1234567, Problems: []string{"There is too little disk space."}}
@@ -175,17 +175,23 @@ func TestAnswers(t *testing.T) {
 		{"operation-export", "GET", "/backups/operations/" + restoreID, "", func(f *fakeService) { f.operation, f.url = exported(), exportURL }, 200, ""},
 		{"download", "GET", "/backups/" + backupID + "/download?path_base64=c3RvcmFnZS9h/w==", "", func(f *fakeService) { f.operation, f.url = exported(), exportURL }, 200, ""},
 		{"download-running", "GET", "/backups/" + backupID + "/download", "", func(f *fakeService) { f.operation = exporting }, 202, "/backups/operations/" + restoreID},
-		{"download-failed", "GET", "/backups/" + backupID + "/download?path=storage/a", "", func(f *fakeService) { f.operation = unexported }, 200, ""},
+		{"download-failed", "GET", "/backups/" + backupID + "/download?path=storage/a", "", func(f *fakeService) { f.operation = unexported }, 500, ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBench(t, admin)
 			c.set(b.service)
-			w := b.do(request(c.method, c.target, c.body))
+			r := request(c.method, c.target, c.body)
+			r.Header.Set("Prefer", "respond-async")
+			w := b.do(r)
 			if w.Code != c.status || w.Header().Get("Location") != c.location {
 				t.Fatalf("status %d, location %q; want %d, %q; body %s", w.Code, w.Header().Get("Location"), c.status, c.location, w.Body)
 			}
-			if got := w.Header().Get("Content-Type"); got != "application/json" {
+			media := "application/json"
+			if c.status >= http.StatusBadRequest {
+				media = "application/problem+json"
+			}
+			if got := w.Header().Get("Content-Type"); got != media {
 				t.Errorf("content type %q", got)
 			}
 			golden(t, c.name, w.Body.Bytes())
@@ -229,6 +235,11 @@ func TestRequestsReachTheService(t *testing.T) {
 			[]any{asAdmin, backup.CreateRequest{Kind: "database", Note: "x", Reread: true, Reason: backup.ReasonManual}},
 		},
 		{
+			"create without a type", "POST", "/backups/create", `{"note":"x"}`,
+			[]any{asAdmin, backup.CreateRequest{Kind: "full", Note: "x", Reason: backup.ReasonManual}},
+		},
+		{"create without a body", "POST", "/backups/create", "", []any{asAdmin, backup.CreateRequest{Kind: "full", Reason: backup.ReasonManual}}},
+		{
 			"create test", "POST", "/backups/create", `{"type":"database","test":true}`,
 			[]any{backup.CreateRequest{Kind: "database", Test: true, Reason: backup.ReasonManual}},
 		},
@@ -256,10 +267,6 @@ func TestRequestsReachTheService(t *testing.T) {
 			[]any{asAdmin, backup.RestoreRequest{ID: backupID, Compare: true, SafetyBackup: true}},
 		},
 		{
-			"restore, null is the default", "POST", "/backups/restore", `{"backup_path":"` + backupID + `","safety_backup":null,"verify_checksum":null}`,
-			[]any{asAdmin, backup.RestoreRequest{ID: backupID, Compare: true, SafetyBackup: true}},
-		},
-		{
 			"restore, all set", "POST", "/backups/restore",
 			`{"backup_path":"` + backupID + `","verify_checksum":false,"safety_backup":false,"dry_run":true,"components":["storage"],"paths":["storage/a/"],"paths_base64":["c3RvcmFnZS//"]}`,
 			[]any{asAdmin, backup.RestoreRequest{ID: backupID, DryRun: true, Components: []backup.Component{"storage"}, Paths: []string{"storage/a", "storage/\xff"}}},
@@ -267,11 +274,13 @@ func TestRequestsReachTheService(t *testing.T) {
 		{"restore-test", "POST", "/backups/restore-test", `{"backup_path":"` + backupID + `"}`, []any{backup.ID(backupID)}},
 		{"verify default", "POST", "/backups/verify", `{"backup_path":"` + backupID + `"}`, []any{asAdmin, backup.VerifyRequest{ID: backupID, Deep: true}}},
 		{"verify shallow", "POST", "/backups/verify", `{"backup_path":"` + backupID + `","deep":false}`, []any{asAdmin, backup.VerifyRequest{ID: backupID}}},
+		{"verify by its old name", "POST", "/backups/verify", `{"backup_path":"` + backupID + `","verify_checksum":false}`, []any{asAdmin, backup.VerifyRequest{ID: backupID}}},
+		{"restore-test of the old page", "POST", "/backups/restore-test", `{"backup_path":"` + backupID + `","verify_checksum":true}`, []any{backup.ID(backupID)}},
 		{"rotate default", "POST", "/backups/rotate", "", []any{asAdmin, backup.RotateRequest{}}},
 		{"rotate", "POST", "/backups/rotate?max_backups=3&dry_run=true", "", []any{asAdmin, backup.RotateRequest{MaxBackups: 3, DryRun: true}}},
 		{"operation", "GET", "/backups/operations/" + restoreID, "", []any{backup.ID(restoreID)}},
 		{"edit", "PATCH", "/backups/" + backupID, `{"pinned":false,"note":"a\nb"}`, []any{asAdmin, backup.ID(backupID), backup.EditRequest{Pinned: new(false), Note: new("a\nb")}}},
-		{"edit, null is absent", "PATCH", "/backups/" + backupID, `{"pinned":null,"note":""}`, []any{asAdmin, backup.ID(backupID), backup.EditRequest{Note: new("")}}},
+		{"edit of the note", "PATCH", "/backups/" + backupID, `{"note":""}`, []any{asAdmin, backup.ID(backupID), backup.EditRequest{Note: new("")}}},
 		{"cancel", "POST", "/backups/operations/" + backupID + "/cancel", "", []any{asAdmin, backup.ID(backupID)}},
 		{"undo", "POST", "/backups/undo", `{"operation_id":"` + restoreID + `"}`, []any{asAdmin, backup.ID(restoreID)}},
 		{"audit", "GET", "/backups/audit?q=A+b&limit=7&cursor=c", "", []any{backup.AuditRequest{Query: "A b", Limit: 7, Cursor: "c"}}},
@@ -288,6 +297,7 @@ func TestRequestsReachTheService(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBench(t, admin)
+			b.service.backup, b.service.operation = sample(), operation(backup.VerbVerify, backup.StatusCompleted)
 			if w := b.do(request(c.method, c.target, c.body)); w.Code >= http.StatusBadRequest {
 				t.Fatalf("status %d: %s", w.Code, w.Body)
 			}

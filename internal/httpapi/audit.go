@@ -21,10 +21,10 @@ func (h *handler) newEntry(r *http.Request, route Route) backup.AuditEntry {
 func (h *handler) audit(ctx context.Context, x *exchange) {
 	e := *x.entry
 	e.Status = x.status
-	if e.Outcome == "" || x.status >= http.StatusBadRequest {
+	if e.Outcome == "" || x.status >= http.StatusBadRequest && !x.settled {
 		e.Outcome = web.OutcomeOf(x.status)
 	}
-	if x.problem != nil {
+	if x.problem != nil && !x.settled {
 		e.Detail = x.problem.Detail
 	}
 	web.Audit(ctx, h.cfg.Log, h.cfg.Audit, e)
@@ -40,7 +40,10 @@ func note(ctx context.Context, subject string, arguments map[string]string) {
 func concluded(ctx context.Context, status backup.Status, detail string) {
 	entry := exchangeOf(ctx).entry
 	entry.Detail = detail
-	if status.Finished() && !status.Restorable() {
+	switch {
+	case !status.Finished():
+		entry.Outcome = web.Accepted
+	case !status.Restorable():
 		entry.Outcome = web.Failed
 	}
 }

@@ -79,6 +79,8 @@ type Exporter interface {
 // Scheduler looks at the four schedules and changes them.
 type Scheduler interface {
 	Schedules(ctx context.Context) ([]backup.ScheduleState, error)
+	// SchedulerRunning reports whether schedules are fired.
+	SchedulerRunning() bool
 	PutSchedule(ctx context.Context, actor backup.Actor, name backup.ScheduleName, change backup.ScheduleChange) (backup.ScheduleState, error)
 	// PreviewSchedule says what a crontab would mean.
 	PreviewSchedule(crontab, timezone string) (expression string, runs []time.Time, err error)

@@ -3,17 +3,20 @@ package httpapi
 import (
 	"context"
 	"fmt"
+	"net/http"
 
 	"github.com/vertex-ar/backup/internal/backup"
 )
 
 type createInput struct {
-	Body struct {
-		Type   backup.Kind `json:"type" enum:"full,database,storage" example:"full" doc:"What to back up."`
-		Test   bool        `json:"test,omitempty" doc:"Only say what would be stored."`
-		Reread bool        `json:"reread,omitempty" doc:"Read every file again, also those whose size and time are what they were in the backup before."`
-		Note   string      `json:"note,omitempty" maxLength:"500" pattern:"^[^\\x00-\\x08\\x0b-\\x1f\\x7f]*$" patternDescription:"text without control characters" example:"before the update"`
-	}
+	Body *createBody
+}
+
+type createBody struct {
+	Type   backup.Kind `json:"type,omitempty" enum:"full,database,storage" default:"full" example:"full" doc:"What to back up."`
+	Test   bool        `json:"test,omitempty" doc:"Only say what would be stored."`
+	Reread bool        `json:"reread,omitempty" doc:"Read every file again, also those whose size and time are what they were in the backup before."`
+	Note   string      `json:"note,omitempty" maxLength:"500" pattern:"^[^\\x00-\\x08\\x0b-\\x1f\\x7f]*$" patternDescription:"text without control characters" example:"before the update"`
 }
 
 type createAnswer struct {
@@ -38,7 +41,11 @@ type createOutput struct {
 
 // create answers POST /backups/create.
 func (a *api) create(ctx context.Context, in *createInput) (*createOutput, error) {
-	req := backup.CreateRequest{Kind: in.Body.Type, Note: in.Body.Note, Test: in.Body.Test, Reread: in.Body.Reread, Reason: backup.ReasonManual}
+	body := createBody{Type: backup.KindFull}
+	if in.Body != nil {
+		body = *in.Body
+	}
+	req := backup.CreateRequest{Kind: body.Type, Note: body.Note, Test: body.Test, Reread: body.Reread, Reason: backup.ReasonManual}
 	note(ctx, string(req.Kind), map[string]string{"type": string(req.Kind), "test": fmt.Sprint(req.Test)})
 	if req.Test {
 		return a.createTest(ctx, req)
@@ -47,13 +54,12 @@ func (a *api) create(ctx context.Context, in *createInput) (*createOutput, error
 	if err != nil {
 		return nil, err
 	}
-	success, message := createMessage(b)
+	message := createMessage(b)
 	note(ctx, string(b.ID), map[string]string{"type": string(req.Kind)})
-	concluded(ctx, b.Status, message)
 	view := showBackup(b)
-	out := &createOutput{Body: createAnswer{Success: success, Message: message, Backup: &view}}
-	out.Status, out.Location = reply(b.Status.Finished(), locationOfID(b.ID))
-	return out, nil
+	out := &createOutput{Body: createAnswer{Success: promising(ctx, b.Status), Message: message, Backup: &view}}
+	out.Status, out.Location, err = answered(ctx, b.Status, message, locationOfID(b.ID), out.Body)
+	return out, err
 }
 
 // createTest answers a create with "test":true.
@@ -67,22 +73,22 @@ func (a *api) createTest(ctx context.Context, req backup.CreateRequest) (*create
 		Message:    fmt.Sprintf("The backup can be taken: %d files, %.2f MB. Nothing was stored.", t.Files, megabytes(t.Bytes)),
 		TestResult: &createTestView{Files: t.Files, Bytes: t.Bytes, Warnings: list(t.Warnings)},
 	}}
-	out.Status, _ = reply(true, "")
+	out.Status = http.StatusOK
 	return out, nil
 }
 
 // createMessage says how a backup stands.
-func createMessage(b backup.Backup) (success bool, message string) {
+func createMessage(b backup.Backup) string {
 	switch b.Status {
 	case backup.StatusCompleted:
-		return true, "The backup is complete."
+		return "The backup is complete."
 	case backup.StatusPartial:
-		return true, "The backup was taken, but not all of it could be read. " + sentences(b.Errors, "")
+		return "The backup was taken, but not all of it could be read. " + sentences(b.Errors, "")
 	case backup.StatusFailed:
-		return false, sentences(b.Errors, "The backup failed.")
+		return sentences(b.Errors, "The backup failed.")
 	case backup.StatusCancelled:
-		return false, "The backup was cancelled."
+		return "The backup was cancelled."
 	default:
-		return true, "The backup has started. Ask at the Location how far it is."
+		return "The backup has started. Ask at the Location how far it is."
 	}
 }

@@ -64,10 +64,9 @@ func (a *api) download(ctx context.Context, in *downloadInput) (*downloadOutput,
 	if err != nil {
 		return nil, err
 	}
-	out := &downloadOutput{Body: downloadAnswer{Success: !unsuccessful(o.Status), Message: downloadMessage(o), Operation: view}}
-	concluded(ctx, o.Status, out.Body.Message)
-	out.Status, out.Location = reply(o.Status.Finished(), locationOf(o))
-	return out, nil
+	out := &downloadOutput{Body: downloadAnswer{Success: promising(ctx, o.Status), Message: downloadMessage(o), Operation: view}}
+	out.Status, out.Location, err = answered(ctx, o.Status, out.Body.Message, locationOf(o), out.Body)
+	return out, err
 }
 
 // eitherPath returns a path that is given in one of two forms, or in none.

@@ -49,6 +49,7 @@ type fakeService struct {
 	hook      func(ctx context.Context)
 	schedules []backup.ScheduleState
 	config    backup.ScheduleConfig
+	stopped   bool
 	changes   []backup.ScheduleDifference
 
 	operations backup.OperationsResult
@@ -135,6 +136,9 @@ func (f *fakeService) Preview(ctx context.Context, id backup.ID, path string) (b
 func (f *fakeService) Schedules(ctx context.Context) ([]backup.ScheduleState, error) {
 	return f.schedules, f.called(ctx, "schedules")
 }
+
+// SchedulerRunning is asked with each look at the schedules, so it leaves no record.
+func (f *fakeService) SchedulerRunning() bool { return !f.stopped }
 
 func (f *fakeService) PutSchedule(ctx context.Context, actor backup.Actor, name backup.ScheduleName, change backup.ScheduleChange) (backup.ScheduleState, error) {
 	if err := f.called(ctx, actor, name, change); err != nil {

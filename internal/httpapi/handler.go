@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -51,6 +52,8 @@ type exchange struct {
 	problem *web.Problem       // what was answered, if it was one
 	entry   *backup.AuditEntry // handlers fill in subject, arguments, outcome
 	passing bool               // it is not worth a line of the audit log
+	async   bool               // the caller knows what a 202 is
+	settled bool               // entry says what became of the work
 }
 
 // WriteHeader remembers the first status.
@@ -92,7 +95,7 @@ func exchangeOf(ctx context.Context) *exchange {
 // ServeHTTP answers one request.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	web.SecureHeaders(w.Header())
-	x := &exchange{ResponseWriter: w, entry: &backup.AuditEntry{}}
+	x := &exchange{ResponseWriter: w, entry: &backup.AuditEntry{}, async: prefers(r, respondAsync)}
 	ctx := context.WithValue(r.Context(), exchangeKey{}, x)
 	r = r.WithContext(ctx)
 	route, err := h.match(r, x.Header())
@@ -164,10 +167,15 @@ func (h *handler) match(r *http.Request, header http.Header) (Route, error) {
 	return Route{}, web.NewProblem(http.StatusMethodNotAllowed, "This address knows only "+allow+".")
 }
 
-// logFailure logs what is the operator's to know: answers of 5xx.
+// logFailure logs what is the operator's to know: answers of 5xx. How work ended
+// its job has logged, and what a caller who has gone away was not told is no fault.
 func (h *handler) logFailure(ctx context.Context, x *exchange, route Route) {
-	if x.status >= http.StatusInternalServerError && x.problem != nil {
+	switch {
+	case x.status < http.StatusInternalServerError || x.problem == nil || x.settled:
+	case errors.Is(ctx.Err(), context.Canceled):
+		h.cfg.Log.InfoContext(ctx, "the caller went away before the answer", "method", route.Method, "path", route.Path, "actor", x.entry.Actor)
+	default:
 		h.cfg.Log.ErrorContext(ctx, "request failed", "method", route.Method, "path", route.Path,
-			"status", x.status, "actor", x.entry.Actor, "err", x.problem)
+			"status", x.status, "actor", x.entry.Actor, "err", x.problem.Error())
 	}
 }

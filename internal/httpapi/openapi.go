@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/web"
 )
 
@@ -118,7 +119,46 @@ func Document() ([]byte, error) {
 	for _, op := range operations(&api{}) {
 		op.register(h, describe(op))
 	}
+	describePatterns(h.OpenAPI())
 	return json.Marshal(h.OpenAPI())
+}
+
+// patterns are the forms of values by the names of parameters and fields. The
+// domain checks them, with sentences that say more than a pattern does.
+func patterns() map[string]string {
+	const id, cursor, zone = backup.IDPattern, "^[A-Za-z0-9_-]*$", "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$"
+	return map[string]string{
+		"id": id, "backup_id": id, "operation_id": id, "undo_of": id, "safety_backup": id, "last_verified_backup": id,
+		"cursor": cursor, "timezone": zone, "backup_path": id,
+	}
+}
+
+// describePatterns adds the patterns to the document.
+func describePatterns(doc *huma.OpenAPI) {
+	describe := func(name string, s *huma.Schema, more string) {
+		if p, ok := patterns()[name]; ok && s.Type == huma.TypeString {
+			s.Pattern = strings.TrimSuffix(p, "$") + more + "$"
+		}
+	}
+	for _, path := range doc.Paths {
+		for _, op := range []*huma.Operation{path.Get, path.Post, path.Put, path.Patch, path.Delete} {
+			if op == nil {
+				continue
+			}
+			for _, p := range op.Parameters {
+				more := ""
+				if op.OperationID == "delete" { // several
+					more = "( *, *" + strings.Trim(backup.IDPattern, "^$") + ")*"
+				}
+				describe(p.Name, p.Schema, more)
+			}
+		}
+	}
+	for _, schema := range doc.Components.Schemas.Map() {
+		for name, s := range schema.Properties {
+			describe(name, s, "")
+		}
+	}
 }
 
 // openAPI returns a handler for the document. It is made when first asked for,

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -24,7 +25,8 @@ type register func(huma.API, huma.Operation)
 // package errs.
 func handle[I, O any](h func(context.Context, *I) (*O, error)) register {
 	return func(to huma.API, op huma.Operation) {
-		documentAccepted(to, &op, reflect.TypeFor[O]())
+		documentWork(to, &op, reflect.TypeFor[O]())
+		op.Middlewares = append(op.Middlewares, strict(to))
 		huma.Register(to, op, func(ctx context.Context, in *I) (*O, error) {
 			out, err := h(ctx, in)
 			if err != nil {
@@ -45,10 +47,7 @@ func describe(op operation) huma.Operation {
 		// A deadline for reading the body would stay on the connection and end
 		// handlers that wait longer than it.
 		BodyReadTimeout: -1,
-		// A misspelt dry_run must not become a real run, nor a misspelt path a
-		// download of everything.
-		RejectUnknownQueryParameters: op.acts(),
-		Security:                     []map[string][]string{},
+		Security:        []map[string][]string{},
 	}
 	if op.Role != "" {
 		h.Errors = append(h.Errors, http.StatusUnauthorized, http.StatusForbidden)
@@ -60,16 +59,15 @@ func describe(op operation) huma.Operation {
 	return h
 }
 
-// documentAccepted describes the 202 of operations that may answer it, which
-// are those with a Location.
-func documentAccepted(to huma.API, op *huma.Operation, output reflect.Type) {
-	if _, ok := output.FieldByName("Location"); !ok {
-		return
-	}
+// documentWork describes how operations are answered that may go on after the
+// request, which are those with a Location.
+func documentWork(to huma.API, op *huma.Operation, output reflect.Type) {
+	_, goesOn := output.FieldByName("Location")
 	body, ok := output.FieldByName("Body")
-	if !ok {
+	if !goesOn || !ok {
 		return
 	}
+	hint := strings.ToUpper(op.OperationID[:1]) + op.OperationID[1:] + "Answer"
 	op.Responses = map[string]*huma.Response{strconv.Itoa(http.StatusAccepted): {
 		Description: "Accepted: it goes on, poll the Location",
 		Headers: map[string]*huma.Param{"Location": {
@@ -77,9 +75,17 @@ func documentAccepted(to huma.API, op *huma.Operation, output reflect.Type) {
 			Schema:      &huma.Schema{Type: huma.TypeString, Format: "uri-reference"},
 		}},
 		Content: map[string]*huma.MediaType{"application/json": {
-			Schema: to.OpenAPI().Components.Schemas.Schema(body.Type, true, ""),
+			Schema: to.OpenAPI().Components.Schemas.Schema(body.Type, true, hint),
 		}},
 	}}
+	if op.OperationID == "cancel" { // which says itself whether it goes on
+		return
+	}
+	op.Parameters = append(op.Parameters, &huma.Param{
+		Name: "Prefer", In: "header", Description: "With respond-async, work that goes on is answered with 202 instead of 504.",
+		Schema: &huma.Schema{Type: huma.TypeString}, Example: respondAsync,
+	})
+	op.Errors = append(op.Errors, http.StatusGatewayTimeout, http.StatusConflict)
 }
 
 // reply returns the status of a record, and where to ask again unless it has

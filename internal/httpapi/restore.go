@@ -72,22 +72,22 @@ func (a *api) restore(ctx context.Context, in *restoreInput) (*restoreOutput, er
 	if err != nil {
 		return nil, err
 	}
-	return answerRestore(ctx, o), nil
+	return answerRestore(ctx, o)
 }
 
 // answerRestore says how a restore stands.
-func answerRestore(ctx context.Context, o backup.Operation) *restoreOutput {
+func answerRestore(ctx context.Context, o backup.Operation) (*restoreOutput, error) {
 	dryRun := o.Restore != nil && o.Restore.DryRun
 	out := &restoreOutput{Body: restoreAnswer{
-		Success: !unsuccessful(o.Status), Message: restoreMessage(o, dryRun),
+		Success: promising(ctx, o.Status), Message: restoreMessage(o, dryRun),
 		BackupType: o.BackupKind, BackupPath: o.BackupID, DryRun: dryRun, Operation: showOperation(o),
 	}}
 	if o.RestoreResult != nil {
 		out.Body.SafetyBackup = o.RestoreResult.SafetyBackupID
 	}
-	concluded(ctx, o.Status, out.Body.Message)
-	out.Status, out.Location = reply(o.Status.Finished(), locationOf(o))
-	return out
+	var err error
+	out.Status, out.Location, err = answered(ctx, o.Status, out.Body.Message, locationOf(o), out.Body)
+	return out, err
 }
 
 // request returns the restore that the body asks for.

@@ -8,7 +8,8 @@ import (
 
 type restoreTestInput struct {
 	Body struct {
-		BackupPath string `json:"backup_path" maxLength:"64" example:"20261122-020000-full-k3x9qa" doc:"The backup's id."`
+		BackupPath     string `json:"backup_path" maxLength:"64" example:"20261122-020000-full-k3x9qa" doc:"The backup's id."`
+		VerifyChecksum bool   `json:"verify_checksum,omitempty" doc:"Of the old API: the checksum is compared in any case."`
 	}
 }
 

@@ -60,16 +60,15 @@ func (a *api) rotate(ctx context.Context, in *rotateInput) (*rotateOutput, error
 	}
 	note(ctx, string(o.ID), exchangeOf(ctx).entry.Arguments)
 	out := &rotateOutput{Body: rotateAnswer{
-		Success: !unsuccessful(o.Status), Operation: showOperation(o),
+		Success: promising(ctx, o.Status), Operation: showOperation(o),
 		Rotation: showRotate(backup.RotateResult{DryRun: in.DryRun}),
 	}}
 	if o.RotateResult != nil {
 		out.Body.Rotation = showRotate(*o.RotateResult)
 	}
 	out.Body.Message = rotateMessage(o, out.Body.Rotation)
-	concluded(ctx, o.Status, out.Body.Message)
-	out.Status, out.Location = reply(o.Status.Finished(), locationOf(o))
-	return out, nil
+	out.Status, out.Location, err = answered(ctx, o.Status, out.Body.Message, locationOf(o), out.Body)
+	return out, err
 }
 
 // rotateMessage says how a rotate stands.

@@ -41,24 +41,33 @@ func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // find returns the entry of a request, or nil and the methods that the path
-// knows.
-func (rt *router) find(r *http.Request) (best *entry, allowed []string) {
+// knows. Which path it is the segments alone decide: /backups/list is never the
+// backup "list", whatever the method.
+func (rt *router) find(r *http.Request) (found *entry, allowed []string) {
 	segments := split(r.URL)
+	var narrowest *entry
 	for i := range rt.entries {
-		e := &rt.entries[i]
-		switch {
-		case !e.matches(segments):
-		case e.method != r.Method && (e.method != http.MethodGet || r.Method != http.MethodHead):
-			allowed = append(allowed, e.method)
-		case best == nil || e.narrower(best):
-			best = e
+		if e := &rt.entries[i]; e.matches(segments) && (narrowest == nil || e.narrower(narrowest)) {
+			narrowest = e
 		}
 	}
-	if best != nil {
-		return best, nil
+	if narrowest == nil {
+		return nil, nil
+	}
+	for i := range rt.entries {
+		e := &rt.entries[i]
+		if !slices.Equal(e.segments, narrowest.segments) {
+			continue
+		}
+		if e.method == r.Method || e.method == http.MethodGet && r.Method == http.MethodHead {
+			return e, nil
+		}
+		if allowed = append(allowed, e.method); e.method == http.MethodGet {
+			allowed = append(allowed, http.MethodHead)
+		}
 	}
 	slices.Sort(allowed)
-	return nil, slices.Compact(allowed)
+	return nil, allowed
 }
 
 // split returns the decoded segments of a path. What cannot be decoded stays:

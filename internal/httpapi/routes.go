@@ -35,7 +35,7 @@ func openAPIRoute() Route {
 }
 
 // acts reports whether a request does something, which is written down.
-func (r Route) acts() bool { return r.Method != http.MethodGet || r.OperationID == "download" }
+func (r Route) acts() bool { return r.Method != http.MethodGet || r.OperationID == downloadID }
 
 // works reports whether a request does its work itself, and does not hand it over.
 func (r Route) works() bool { return r.OperationID == "delete" || r.OperationID == "restore-test" }
@@ -65,7 +65,9 @@ const (
 	conflict = http.StatusConflict
 	noSpace  = http.StatusInsufficientStorage
 
-	mayTakeLong = "Answers 200 when it ended within the wait, else 202 with the Location to poll. "
+	mayTakeLong = "Answers 200 when it ended well within the wait. What goes on is answered with 202 and the Location to poll if the request prefers respond-async, else with the problem /problems/still-running (504), so that nobody who looks at the status alone takes it for done. Work that failed is the problem /problems/failed. Both have the fields of a good answer beside. "
+
+	downloadID = "download"
 )
 
 // lookups only read.
@@ -221,7 +223,7 @@ func restores(a *api) []operation {
 func downloads(a *api) []operation {
 	return []operation{
 		{
-			Route{get, "/backups/{id}/download", "download", "download", admin, false},
+			Route{get, "/backups/{id}/download", downloadID, "download", admin, false},
 			"backups", "Download a file, a directory or a whole backup",
 			mayTakeLong + "The operation's export has the address to download from. Who asks for the same within a day gets the same export.",
 			[]int{notFound, conflict},

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,8 +41,8 @@ type scheduleRunView struct {
 
 type scheduleAnswer struct {
 	Success          bool                           `json:"success"`
-	SchedulerRunning bool                           `json:"scheduler_running" doc:"Schedules are fired."`
-	Jobs             map[backup.ScheduleName]jobRun `json:"jobs"`
+	SchedulerRunning bool                           `json:"scheduler_running" doc:"At least one schedule is on, and its jobs are started."`
+	Jobs             map[string]jobRun              `json:"jobs" doc:"Of the schedules that are on: database_backup, storage_backup, full_backup, backup_rotation."`
 	Schedules        map[backup.ScheduleName]string `json:"schedules" doc:"The crontab of each, or disabled."`
 	Timezone         string                         `json:"timezone" example:"Europe/Moscow" doc:"Of the first; each item has its own."`
 	Items            []scheduleView                 `json:"items" nullable:"false"`
@@ -61,22 +62,33 @@ func (a *api) schedules(ctx context.Context, _ *struct{}) (*scheduleOutput, erro
 		return nil, err
 	}
 	answer := scheduleAnswer{
-		Success: true, SchedulerRunning: true, Jobs: map[backup.ScheduleName]jobRun{},
+		Success: true, Jobs: map[string]jobRun{},
 		Schedules: map[backup.ScheduleName]string{}, Timezone: all[0].Timezone,
 	}
 	for _, s := range all {
 		v := showSchedule(s)
 		answer.Items = append(answer.Items, v)
+		answer.Schedules[s.Name] = "disabled"
+		if !s.Enabled {
+			continue
+		}
+		answer.Schedules[s.Name] = cmp.Or(s.Crontab, s.Expression)
 		run := jobRun{Name: v.Name}
 		if len(v.NextRuns) > 0 {
 			run.NextRun = v.NextRuns[0]
 		}
-		answer.Jobs[s.Name] = run
-		if answer.Schedules[s.Name] = s.Crontab; !s.Enabled {
-			answer.Schedules[s.Name] = "disabled"
-		}
+		answer.Jobs[jobID(s.Name)] = run
 	}
+	answer.SchedulerRunning = len(answer.Jobs) > 0 && a.cfg.Service.SchedulerRunning()
 	return &scheduleOutput{answer}, nil
+}
+
+// jobID is the id of a schedule's job in the old API.
+func jobID(name backup.ScheduleName) string {
+	if name == backup.ScheduleRotation {
+		return "backup_rotation"
+	}
+	return string(name) + "_backup"
 }
 
 func showSchedule(s backup.ScheduleState) scheduleView {
@@ -178,12 +190,14 @@ type runScheduleInput struct {
 type runScheduleOutput struct {
 	Status   int
 	Location string `header:"Location"`
-	Body     struct {
-		Success   bool           `json:"success" doc:"It has not failed so far."`
-		Message   string         `json:"message"`
-		Backup    *backupView    `json:"backup,omitempty"`
-		Operation *operationView `json:"operation,omitempty"`
-	}
+	Body     runScheduleAnswer
+}
+
+type runScheduleAnswer struct {
+	Success   bool           `json:"success" doc:"It has not failed so far."`
+	Message   string         `json:"message"`
+	Backup    *backupView    `json:"backup,omitempty"`
+	Operation *operationView `json:"operation,omitempty"`
 }
 
 // runSchedule answers POST /backups/schedule/{job}/run.
@@ -206,24 +220,22 @@ func (a *api) runNow(ctx context.Context, name backup.ScheduleName) (*runSchedul
 	out := &runScheduleOutput{}
 	if b != nil {
 		view := showBackup(*b)
-		out.Body.Success, out.Body.Message = createMessage(*b)
+		out.Body.Success, out.Body.Message = promising(ctx, b.Status), createMessage(*b)
 		out.Body.Backup = &view
 		note(ctx, string(b.ID), map[string]string{"schedule": string(name)})
-		concluded(ctx, b.Status, out.Body.Message)
-		out.Status, out.Location = reply(b.Status.Finished(), locationOfID(b.ID))
-		return out, nil
+		out.Status, out.Location, err = answered(ctx, b.Status, out.Body.Message, locationOfID(b.ID), out.Body)
+		return out, err
 	}
 	view := showOperation(*o)
 	rotation := Rotation{}
 	if o.RotateResult != nil {
 		rotation = showRotate(*o.RotateResult)
 	}
-	out.Body.Success, out.Body.Message = !unsuccessful(o.Status), rotateMessage(*o, rotation)
+	out.Body.Success, out.Body.Message = promising(ctx, o.Status), rotateMessage(*o, rotation)
 	out.Body.Operation = &view
 	note(ctx, string(o.ID), map[string]string{"schedule": string(name)})
-	concluded(ctx, o.Status, out.Body.Message)
-	out.Status, out.Location = reply(o.Status.Finished(), locationOf(*o))
-	return out, nil
+	out.Status, out.Location, err = answered(ctx, o.Status, out.Body.Message, locationOf(*o), out.Body)
+	return out, err
 }
 
 // scheduleConfig is the schedules as a file keeps them.
@@ -232,7 +244,7 @@ type scheduleConfig struct {
 	ExportedAt time.Time         `json:"exported_at,omitzero"`
 	Timezone   string            `json:"timezone" maxLength:"64" example:"Europe/Moscow"`
 	Schedules  []scheduleSetting `json:"schedules" nullable:"false" maxItems:"16"`
-	Retention  *retentionSetting `json:"retention,omitempty" doc:"For information: an import leaves it alone."`
+	Retention  *retentionSetting `json:"retention,omitempty" doc:"For information: an import leaves it alone, and says so when it differs."`
 }
 
 type scheduleSetting struct {
@@ -279,10 +291,11 @@ type scheduleDifference struct {
 }
 
 type importScheduleAnswer struct {
-	Success bool                 `json:"success"`
-	DryRun  bool                 `json:"dry_run"`
-	Changes []scheduleDifference `json:"changes" nullable:"false"`
-	Items   []scheduleView       `json:"items,omitempty" doc:"The schedules as they are then."`
+	Success  bool                 `json:"success"`
+	DryRun   bool                 `json:"dry_run"`
+	Changes  []scheduleDifference `json:"changes" nullable:"false"`
+	Warnings []string             `json:"warnings" nullable:"false" doc:"What of the file is not imported and differs."`
+	Items    []scheduleView       `json:"items,omitempty" doc:"The schedules as they are then."`
 }
 
 type importScheduleOutput struct{ Body importScheduleAnswer }
@@ -298,7 +311,7 @@ func (a *api) importSchedule(ctx context.Context, in *importScheduleInput) (*imp
 	if err != nil {
 		return nil, faulty(err)
 	}
-	out := importScheduleAnswer{Success: true, DryRun: in.Body.DryRun, Changes: []scheduleDifference{}}
+	out := importScheduleAnswer{Success: true, DryRun: in.Body.DryRun, Changes: []scheduleDifference{}, Warnings: a.notImported(in.Body.Config)}
 	for _, d := range changes {
 		out.Changes = append(out.Changes, scheduleDifference{d.Name, d.Field, d.From, d.To})
 	}
@@ -306,6 +319,14 @@ func (a *api) importSchedule(ctx context.Context, in *importScheduleInput) (*imp
 		out.Items = append(out.Items, showSchedule(s))
 	}
 	return &importScheduleOutput{out}, nil
+}
+
+// notImported says what of a file stays as it is here, although it differs.
+func (a *api) notImported(c scheduleConfig) []string {
+	if c.Retention == nil || c.Retention.MaxBackups == a.cfg.MaxBackups {
+		return []string{}
+	}
+	return []string{fmt.Sprintf("The file says to keep %d backups of each type; that is not imported. MAX_BACKUPS decides, which is %d here.", c.Retention.MaxBackups, a.cfg.MaxBackups)}
 }
 
 // faulty names the fields of a file that are wrong.

@@ -23,5 +23,5 @@ func (a *api) undo(ctx context.Context, in *undoInput) (*restoreOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return answerRestore(ctx, o), nil
+	return answerRestore(ctx, o)
 }

@@ -6,12 +6,14 @@ import (
 	"fmt"
 
 	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
 )
 
 type verifyInput struct {
 	Body struct {
-		BackupPath string `json:"backup_path" maxLength:"64" example:"20261122-020000-full-k3x9qa" doc:"The backup's id."`
-		Deep       *bool  `json:"deep,omitempty" default:"true" doc:"Read every byte and decode what can be opened; otherwise only look whether all is there with its size."`
+		BackupPath     string `json:"backup_path" maxLength:"64" example:"20261122-020000-full-k3x9qa" doc:"The backup's id."`
+		Deep           *bool  `json:"deep,omitempty" doc:"Read every byte and decode what can be opened, as without saying; otherwise only look whether all is there with its size."`
+		VerifyChecksum *bool  `json:"verify_checksum,omitempty" doc:"The old name of deep."`
 	}
 }
 
@@ -54,14 +56,18 @@ func (a *api) verify(ctx context.Context, in *verifyInput) (*verifyOutput, error
 	if err != nil {
 		return nil, err
 	}
-	req := backup.VerifyRequest{ID: id, Deep: *in.Body.Deep}
+	deep, err := in.deep()
+	if err != nil {
+		return nil, err
+	}
+	req := backup.VerifyRequest{ID: id, Deep: deep}
 	note(ctx, string(id), map[string]string{"deep": fmt.Sprint(req.Deep)})
 	o, err := a.cfg.Service.Verify(ctx, actorOf(ctx), req)
 	if err != nil {
 		return nil, err
 	}
 	out := &verifyOutput{Body: verifyAnswer{
-		Success: !unsuccessful(o.Status), BackupPath: id, Operation: showOperation(o),
+		Success: promising(ctx, o.Status), BackupPath: id, Operation: showOperation(o),
 		Verification: showVerify(backup.VerifyReport{Deep: req.Deep}),
 	}}
 	if o.VerifyResult != nil {
@@ -72,9 +78,19 @@ func (a *api) verify(ctx context.Context, in *verifyInput) (*verifyOutput, error
 		out.Body.Valid = false
 		out.Body.Error = cmp.Or(out.Body.Error, sentences(o.Errors, out.Body.Message))
 	}
-	concluded(ctx, o.Status, out.Body.Message)
-	out.Status, out.Location = reply(o.Status.Finished(), locationOf(o))
-	return out, nil
+	out.Status, out.Location, err = answered(ctx, o.Status, out.Body.Message, locationOf(o), out.Body)
+	return out, err
+}
+
+// deep returns whether every byte is asked for, by either name; it is, unless
+// somebody says no.
+func (in *verifyInput) deep() (bool, error) {
+	deep, old := in.Body.Deep, in.Body.VerifyChecksum
+	if deep != nil && old != nil && *deep != *old {
+		return false, errs.New(errs.ErrInvalid, "deep and verify_checksum contradict each other; give one of them.")
+	}
+	said := cmp.Or(deep, old)
+	return said == nil || *said, nil
 }
 
 // verifyMessage says how a verify stands.

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"maps"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/vertex-ar/backup/internal/errs"
@@ -18,6 +20,8 @@ const (
 	TypeBlank   = "about:blank"
 	TypeDamaged = "/problems/damaged"
 	TypeReauth  = "/problems/reauthentication-required"
+	TypeFailed  = "/problems/failed"        // the work was done and did not succeed
+	TypeRunning = "/problems/still-running" // the work goes on after the answer
 )
 
 // ProblemType is the media type of problem documents.
@@ -31,7 +35,7 @@ const longestInstance = 256
 //
 //nolint:errname // the RFC's word
 type Problem struct {
-	Type     string  `json:"type" format:"uri-reference" example:"about:blank" doc:"Which problem it is: about:blank says no more than the status does, /problems/damaged that stored bytes are damaged, /problems/reauthentication-required that the sign-in is too long ago."`
+	Type     string  `json:"type" format:"uri-reference" example:"about:blank" doc:"Which problem it is: about:blank says no more than the status does, /problems/damaged that stored bytes are damaged, /problems/reauthentication-required that the sign-in is too long ago, /problems/failed that the work was begun and did not succeed, /problems/still-running that it goes on. With the last two the fields of a good answer stand beside."`
 	Title    string  `json:"title" example:"Conflict" doc:"The status in words."`
 	Status   int     `json:"status" example:"409" doc:"The HTTP status."`
 	Detail   string  `json:"detail" example:"Another operation is running. Wait until it has ended and try again." doc:"What is wrong and what to do, in a sentence or two."`
@@ -40,6 +44,7 @@ type Problem struct {
 
 	header http.Header
 	cause  error
+	beside any // a struct whose fields stand beside those above
 }
 
 // Fault is one field of a request that is wrong.
@@ -115,6 +120,46 @@ func ErrReauthenticate() *Problem {
 	p := NewProblem(http.StatusForbidden, "This needs a sign-in of the last five minutes. Sign in again and repeat it.")
 	p.Type = TypeReauth
 	return p
+}
+
+// Beside returns a problem of work that was begun, with the fields of the answer
+// that it would have had.
+func Beside(typ string, status int, detail string, answer any) *Problem {
+	p := NewProblem(status, detail)
+	p.Type, p.beside = typ, answer
+	return p
+}
+
+// With returns the problem with a header.
+func (p *Problem) With(name, value string) *Problem {
+	if p.header == nil {
+		p.header = http.Header{}
+	}
+	p.header.Set(name, value)
+	return p
+}
+
+// MarshalJSON adds what stands beside the problem's own fields.
+func (p *Problem) MarshalJSON() ([]byte, error) {
+	type plain Problem
+	own, err := unescaped((*plain)(p))
+	if err != nil || p.beside == nil {
+		return own, err
+	}
+	beside, err := unescaped(p.beside)
+	if err != nil || len(beside) <= len("{}") {
+		return own, err
+	}
+	return slices.Concat(own[:len(own)-1], []byte(","), beside[1:]), nil
+}
+
+// unescaped encodes v and leaves <, > and & as they are.
+func unescaped(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // Error returns the detail and the cause, for the log.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-co-op/gocron/v2"
@@ -24,7 +25,8 @@ type Timetable struct {
 	fire      func(backup.Job)
 	file      file
 
-	stop sync.Once
+	stop    sync.Once
+	stopped atomic.Bool
 
 	mu        sync.Mutex
 	schedules []backup.Schedule // in the order of backup.ScheduleNames
@@ -148,9 +150,15 @@ func (t *Timetable) Next() map[string]time.Time {
 
 // Stop ends the firing, at the first call. What was fired goes on.
 func (t *Timetable) Stop() (err error) {
-	t.stop.Do(func() { err = t.scheduler.Shutdown() })
+	t.stop.Do(func() {
+		t.stopped.Store(true)
+		err = t.scheduler.Shutdown()
+	})
 	return err
 }
+
+// Running reports whether schedules still fire.
+func (t *Timetable) Running() bool { return !t.stopped.Load() }
 
 // clock tells gocron when a schedule is due, by package schedule's rule for
 // changes of clocks, which is EventBridge Scheduler's.

@@ -155,7 +155,11 @@ export class Client {
 }
 
 function headersOf(options: Options): Record<string, string> {
-  const headers: Record<string, string> = { Accept: 'application/json, application/problem+json' }
+  const headers: Record<string, string> = {
+    Accept: 'application/json, application/problem+json',
+    // Work that goes on is answered with 202 then, which others would take for its end.
+    Prefer: 'respond-async',
+  }
   if (options.body !== undefined) headers['Content-Type'] = 'application/json'
   return headers
 }
@@ -168,7 +172,7 @@ function mayPass(error: ApiError): boolean {
 async function read<T>(method: string, response: Response): Promise<Answer<T>> {
   const text = await response.text()
   const body = parse(text)
-  if (!response.ok) {
+  if (!response.ok && !ofWork(body)) {
     const retryAfter = Number(response.headers.get('Retry-After')) || 0
     throw new ApiError('http', method, response.status, asProblem(body), retryAfter)
   }
@@ -182,6 +186,12 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** Work that began and did not succeed is a problem with all that a good answer has: its record says how it ended. */
+function ofWork(body: unknown): boolean {
+  const type: unknown = asProblem(body)?.type
+  return typeof type === 'string' && (type.endsWith('/problems/failed') || type.endsWith('/problems/still-running'))
 }
 
 function asProblem(body: unknown): Problem | undefined {

@@ -34,7 +34,7 @@ export interface paths {
         };
         /**
          * Download a file, a directory or a whole backup
-         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll. The operation's export has the address to download from. Who asks for the same within a day gets the same export.
+         * @description Answers 200 when it ended well within the wait. What goes on is answered with 202 and the Location to poll if the request prefers respond-async, else with the problem /problems/still-running (504), so that nobody who looks at the status alone takes it for done. Work that failed is the problem /problems/failed. Both have the fields of a good answer beside. The operation's export has the address to download from. Who asks for the same within a day gets the same export.
          */
         get: operations["download"];
         put?: never;
@@ -156,7 +156,7 @@ export interface paths {
         put?: never;
         /**
          * Take a backup
-         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll. With test nothing is stored.
+         * @description Answers 200 when it ended well within the wait. What goes on is answered with 202 and the Location to poll if the request prefers respond-async, else with the problem /problems/still-running (504), so that nobody who looks at the status alone takes it for done. Work that failed is the problem /problems/failed. Both have the fields of a good answer beside. With test nothing is stored.
          */
         post: operations["create"];
         delete?: never;
@@ -296,7 +296,7 @@ export interface paths {
         put?: never;
         /**
          * Restore a backup
-         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll. Needs a sign-in of the last five minutes.
+         * @description Answers 200 when it ended well within the wait. What goes on is answered with 202 and the Location to poll if the request prefers respond-async, else with the problem /problems/still-running (504), so that nobody who looks at the status alone takes it for done. Work that failed is the problem /problems/failed. Both have the fields of a good answer beside. Needs a sign-in of the last five minutes.
          */
         post: operations["restore"];
         delete?: never;
@@ -336,7 +336,7 @@ export interface paths {
         put?: never;
         /**
          * Apply the retention policy
-         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll. With dry_run nothing is removed.
+         * @description Answers 200 when it ended well within the wait. What goes on is answered with 202 and the Location to poll if the request prefers respond-async, else with the problem /problems/still-running (504), so that nobody who looks at the status alone takes it for done. Work that failed is the problem /problems/failed. Both have the fields of a good answer beside. With dry_run nothing is removed.
          */
         post: operations["rotate"];
         delete?: never;
@@ -396,7 +396,7 @@ export interface paths {
         put?: never;
         /**
          * Take a schedule's backup now
-         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll.
+         * @description Answers 200 when it ended well within the wait. What goes on is answered with 202 and the Location to poll if the request prefers respond-async, else with the problem /problems/still-running (504), so that nobody who looks at the status alone takes it for done. Work that failed is the problem /problems/failed. Both have the fields of a good answer beside.
          */
         post: operations["run-schedule"];
         delete?: never;
@@ -476,7 +476,7 @@ export interface paths {
         put?: never;
         /**
          * Remove old backups now
-         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll.
+         * @description Answers 200 when it ended well within the wait. What goes on is answered with 202 and the Location to poll if the request prefers respond-async, else with the problem /problems/still-running (504), so that nobody who looks at the status alone takes it for done. Work that failed is the problem /problems/failed. Both have the fields of a good answer beside.
          */
         post: operations["run-rotation"];
         delete?: never;
@@ -516,7 +516,7 @@ export interface paths {
         put?: never;
         /**
          * Undo a restore
-         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll. Restores the safety backup that was taken before it, after another safety backup. Needs a sign-in of the last five minutes.
+         * @description Answers 200 when it ended well within the wait. What goes on is answered with 202 and the Location to poll if the request prefers respond-async, else with the problem /problems/still-running (504), so that nobody who looks at the status alone takes it for done. Work that failed is the problem /problems/failed. Both have the fields of a good answer beside. Restores the safety backup that was taken before it, after another safety backup. Needs a sign-in of the last five minutes.
          */
         post: operations["undo"];
         delete?: never;
@@ -536,7 +536,7 @@ export interface paths {
         put?: never;
         /**
          * Read a backup back and check it
-         * @description Answers 200 when it ended within the wait, else 202 with the Location to poll.
+         * @description Answers 200 when it ended well within the wait. What goes on is answered with 202 and the Location to poll if the request prefers respond-async, else with the problem /problems/still-running (504), so that nobody who looks at the status alone takes it for done. Work that failed is the problem /problems/failed. Both have the fields of a good answer beside.
          */
         post: operations["verify"];
         delete?: never;
@@ -549,13 +549,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        "": {
-            backup?: components["schemas"]["Backup"];
-            message: string;
-            operation?: components["schemas"]["Operation"];
-            /** @description It has not failed so far. */
-            success: boolean;
-        };
         AuditAnswer: {
             /**
              * Format: int64
@@ -757,7 +750,7 @@ export interface components {
             test: boolean;
             test_result?: components["schemas"]["CreateTest"];
         };
-        CreateInputBody: {
+        CreateBody: {
             /** @example before the update */
             note?: string;
             /** @description Read every file again, also those whose size and time are what they were in the backup before. */
@@ -766,6 +759,7 @@ export interface components {
             test?: boolean;
             /**
              * @description What to back up.
+             * @default full
              * @example full
              * @enum {string}
              */
@@ -928,6 +922,8 @@ export interface components {
             /** @description The schedules as they are then. */
             items?: components["schemas"]["Schedule"][] | null;
             success: boolean;
+            /** @description What of the file is not imported and differs. */
+            warnings: string[];
         };
         ImportScheduleInputBody: {
             /** @description What an export gave. */
@@ -1138,7 +1134,7 @@ export interface components {
             title: string;
             /**
              * Format: uri-reference
-             * @description Which problem it is: about:blank says no more than the status does, /problems/damaged that stored bytes are damaged, /problems/reauthentication-required that the sign-in is too long ago.
+             * @description Which problem it is: about:blank says no more than the status does, /problems/damaged that stored bytes are damaged, /problems/reauthentication-required that the sign-in is too long ago, /problems/failed that the work was begun and did not succeed, /problems/still-running that it goes on. With the last two the fields of a good answer stand beside.
              * @example about:blank
              */
             type: string;
@@ -1258,6 +1254,8 @@ export interface components {
              * @example 20261122-020000-full-k3x9qa
              */
             backup_path: string;
+            /** @description Of the old API: the checksum is compared in any case. */
+            verify_checksum?: boolean;
         };
         RestoreTests: {
             /** @description Its archives can be read. */
@@ -1347,7 +1345,7 @@ export interface components {
             /** Format: int64 */
             total_removed: number;
         };
-        RunScheduleOutputBody: {
+        RunScheduleAnswer: {
             backup?: components["schemas"]["Backup"];
             message: string;
             operation?: components["schemas"]["Operation"];
@@ -1395,10 +1393,11 @@ export interface components {
         };
         ScheduleAnswer: {
             items: components["schemas"]["Schedule"][];
+            /** @description Of the schedules that are on: database_backup, storage_backup, full_backup, backup_rotation. */
             jobs: {
                 [key: string]: components["schemas"]["JobRun"];
             };
-            /** @description Schedules are fired. */
+            /** @description At least one schedule is on, and its jobs are started. */
             scheduler_running: boolean;
             /** @description The crontab of each, or disabled. */
             schedules: {
@@ -1414,7 +1413,7 @@ export interface components {
         ScheduleConfig: {
             /** Format: date-time */
             exported_at?: string;
-            /** @description For information: an import leaves it alone. */
+            /** @description For information: an import leaves it alone, and says so when it differs. */
             retention?: components["schemas"]["RetentionSetting"];
             schedules: components["schemas"]["ScheduleSetting"][];
             /** @example Europe/Moscow */
@@ -1633,11 +1632,10 @@ export interface components {
              * @example 20261122-020000-full-k3x9qa
              */
             backup_path: string;
-            /**
-             * @description Read every byte and decode what can be opened; otherwise only look whether all is there with its size.
-             * @default true
-             */
-            deep: boolean;
+            /** @description Read every byte, as without saying; otherwise only look whether all is there with its size. */
+            deep?: boolean;
+            /** @description The old name of deep. */
+            verify_checksum?: boolean;
         };
     };
     responses: never;
@@ -1850,7 +1848,13 @@ export interface operations {
                 /** @description The same as base64 of its bytes, for a name that is not text. */
                 path_base64?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description With respond-async, work that goes on is answered with 202 instead of 504.
+                 * @example respond-async
+                 */
+                Prefer?: string;
+            };
             path: {
                 id: string;
             };
@@ -1944,6 +1948,15 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2419,13 +2432,19 @@ export interface operations {
     create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With respond-async, work that goes on is answered with 202 instead of 504.
+                 * @example respond-async
+                 */
+                Prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["CreateInputBody"];
+                "application/json": components["schemas"]["CreateBody"];
             };
         };
         responses: {
@@ -2515,6 +2534,15 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3088,7 +3116,13 @@ export interface operations {
     restore: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With respond-async, work that goes on is answered with 202 instead of 504.
+                 * @example respond-async
+                 */
+                Prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3193,6 +3227,15 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3315,7 +3358,13 @@ export interface operations {
                 /** @description How many of each type to keep; absent for what is configured. */
                 max_backups?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description With respond-async, work that goes on is answered with 202 instead of 504.
+                 * @example respond-async
+                 */
+                Prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3407,6 +3456,15 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3573,7 +3631,13 @@ export interface operations {
     "run-schedule": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With respond-async, work that goes on is answered with 202 instead of 504.
+                 * @example respond-async
+                 */
+                Prefer?: string;
+            };
             path: {
                 job: "database" | "storage" | "full";
             };
@@ -3588,7 +3652,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunScheduleOutputBody"];
+                    "application/json": components["schemas"]["RunScheduleAnswer"];
                 };
             };
             /** @description Accepted: it goes on, poll the Location */
@@ -3599,7 +3663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"];
+                    "application/json": components["schemas"]["RunScheduleAnswer"];
                 };
             };
             /** @description Unauthorized */
@@ -3667,6 +3731,15 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3945,7 +4018,13 @@ export interface operations {
     "run-rotation": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With respond-async, work that goes on is answered with 202 instead of 504.
+                 * @example respond-async
+                 */
+                Prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3958,7 +4037,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunScheduleOutputBody"];
+                    "application/json": components["schemas"]["RunScheduleAnswer"];
                 };
             };
             /** @description Accepted: it goes on, poll the Location */
@@ -3969,7 +4048,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"];
+                    "application/json": components["schemas"]["RunScheduleAnswer"];
                 };
             };
             /** @description Unauthorized */
@@ -4028,6 +4107,15 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4105,7 +4193,13 @@ export interface operations {
     undo: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With respond-async, work that goes on is answered with 202 instead of 504.
+                 * @example respond-async
+                 */
+                Prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4217,6 +4311,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Insufficient Storage */
             507: {
                 headers: {
@@ -4231,7 +4334,13 @@ export interface operations {
     verify: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description With respond-async, work that goes on is answered with 202 instead of 504.
+                 * @example respond-async
+                 */
+                Prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4336,6 +4445,15 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -93,6 +93,7 @@ export const schedule = {
   'schedule.notExported': 'It could not be exported: {why}',
   'schedule.importTitle': 'Import of a configuration',
   'schedule.importReading': 'What would change is being found out…',
+  'schedule.importPartly': 'Not all of the file is imported',
   'schedule.importSame': 'Nothing would change',
   'schedule.importSameText': 'The file holds what is set already.',
   'schedule.importChanges': { one: '{count} change', other: '{count} changes' },

@@ -98,6 +98,7 @@ export const schedule: Record<keyof typeof english, Message> = {
   'schedule.notExported': 'Экспортировать не удалось: {why}',
   'schedule.importTitle': 'Импорт настроек',
   'schedule.importReading': 'Выясняется, что изменится…',
+  'schedule.importPartly': 'Импортируется не всё содержимое файла',
   'schedule.importSame': 'Ничего не изменится',
   'schedule.importSameText': 'В файле то же, что уже задано.',
   'schedule.importChanges': { one: '{count} изменение', few: '{count} изменения', many: '{count} изменений', other: '{count} изменения' },

@@ -144,6 +144,8 @@ function CancelButton({ running }: { running: Running }) {
     setAsking(false)
     cancel.reset()
   }
+  // What was refused does not stop, so nothing promises it any more.
+  const refused = cancel.error?.status === 409
   const late = running.record === 'operation' && running.value.verb === 'restore' && value.progress.phase === 'commit'
   const hint = useId()
   return (
@@ -164,18 +166,20 @@ function CancelButton({ running }: { running: Running }) {
           title={t('progress.cancelTitle')} size="small" onClose={close}
           actions={
             <>
-              <Button onClick={close}>{t('progress.keep')}</Button>
-              <Button
-                kind="danger" icon="ban" busy={cancel.busy}
-                onClick={() => void cancel.run(value.id).then((answer) => answer && close())}
-              >
-                {t('progress.doCancel')}
-              </Button>
+              <Button onClick={close}>{t(refused ? 'common.close' : 'progress.keep')}</Button>
+              {!refused && (
+                <Button
+                  kind="danger" icon="ban" busy={cancel.busy}
+                  onClick={() => void cancel.run(value.id).then((answer) => answer && close())}
+                >
+                  {t('progress.doCancel')}
+                </Button>
+              )}
             </>
           }
         >
           <p>{titleOf(running)}</p>
-          <p>{t(`progress.cancel.${running.record === 'backup' ? 'create' : running.value.verb}`)}</p>
+          {!refused && <p>{t(`progress.cancel.${running.record === 'backup' ? 'create' : running.value.verb}`)}</p>}
           {cancel.error && <ErrorState error={cancel.error} />}
         </Dialog>
       )}

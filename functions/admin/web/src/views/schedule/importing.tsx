@@ -13,7 +13,7 @@ type State =
   | { name: 'reading' }
   | { name: 'fault'; fault: Fault | 'read' }
   | { name: 'refused'; error: ApiError }
-  | { name: 'ready'; config: unknown; changes: Changes }
+  | { name: 'ready'; config: unknown; changes: Changes; warnings: string[] }
 
 /** Shows what a file would change, and applies it if that is wanted. */
 export function ImportDialog({ file, onClose }: { file: File; onClose: () => void }) {
@@ -63,7 +63,7 @@ async function examine(file: File): Promise<State> {
   if ('fault' in found) return { name: 'fault', fault: found.fault }
   try {
     const { body } = await change.importSchedule(found.config, true)
-    return { name: 'ready', config: found.config, changes: body.changes }
+    return { name: 'ready', config: found.config, changes: body.changes, warnings: body.warnings }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     return { name: 'refused', error }
@@ -83,14 +83,25 @@ function Found({ state }: { state: State }) {
     case 'refused':
       return <Refusal title={t('schedule.importRefused')} error={state.error} />
     case 'ready':
-      return state.changes.length === 0 ? (
-        <Notice tone="good" role="status" title={t('schedule.importSame')}>
-          <p>{t('schedule.importSameText')}</p>
-        </Notice>
-      ) : (
+      return (
         <>
-          <ChangeTable changes={state.changes} />
-          <p class="muted">{t('schedule.importText')}</p>
+          {state.warnings.length > 0 && (
+            <Notice tone="warn" title={t('schedule.importPartly')}>
+              {state.warnings.map((text) => (
+                <p key={text}>{serverText(text)}</p>
+              ))}
+            </Notice>
+          )}
+          {state.changes.length === 0 ? (
+            <Notice tone="good" role="status" title={t('schedule.importSame')}>
+              <p>{t('schedule.importSameText')}</p>
+            </Notice>
+          ) : (
+            <>
+              <ChangeTable changes={state.changes} />
+              <p class="muted">{t('schedule.importText')}</p>
+            </>
+          )}
         </>
       )
   }

@@ -36,7 +36,7 @@ export function ScheduleView() {
 function Jobs({ data }: { data: ScheduleAnswer }) {
   return (
     <>
-      {!data.scheduler_running && (
+      {!data.scheduler_running && data.items.some((i) => i.enabled) && (
         <Notice tone="bad" title={t('schedule.stopped')}>
           <p>{t('schedule.stoppedText')}</p>
         </Notice>
