@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
+	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/event"
 	"github.com/vertex-ar/backup/internal/signin"
 )
@@ -21,13 +22,20 @@ func verifier(cfg Config) (*signin.Verifier, error) {
 	return signin.NewVerifier(signin.VerifierConfig{
 		Issuer: cfg.OIDC.Issuer, ClientID: cfg.OIDC.ClientID,
 		AdminEmails: cfg.OIDC.AdminEmails, ViewerEmails: cfg.OIDC.ViewerEmails, Now: time.Now,
+		PublicURL: cfg.PublicURL, Life: cfg.SessionLife,
 	}), nil
 }
+
+// shortestKey is how long a SESSION_KEY has to be, in bytes.
+const shortestKey = 32
 
 // signIn makes the handler of /auth/*.
 func (p *parts) signIn(v *signin.Verifier) (http.Handler, error) {
 	if err := needs("PUBLIC_URL", p.cfg.PublicURL, "SESSION_KEY", string(p.cfg.SessionKey)); err != nil {
 		return nil, err
+	}
+	if len(p.cfg.SessionKey) < shortestKey {
+		return nil, errs.New(errs.ErrInvalid, "SESSION_KEY must be at least %d random characters, as openssl rand -base64 32 makes them.", shortestKey)
 	}
 	return signin.Handler(signin.Config{
 		Verifier: v, ClientSecret: string(p.cfg.OIDC.ClientSecret), PublicURL: p.cfg.PublicURL,

@@ -160,7 +160,7 @@ func bootstrapCases() []bootstrapCase {
 		{"auth-callback-refused", http.StatusUnprocessableEntity, "was started elsewhere"},
 		{"auth-me", http.StatusOK, `"email":"anna@example.com"`},
 		{"auth-me-not-signed-in", http.StatusUnauthorized, `"status":401`},
-		{"auth-logout", http.StatusOK, "session=; Path=/; Expires="},
+		{"auth-logout", http.StatusOK, "__Host-session=; Path=/; Expires="},
 
 		{"admin-page", pageStatus(), "admin"},
 		{"admin-page-brotli", pageStatus(), ""},

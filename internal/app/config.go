@@ -66,6 +66,7 @@ type Config struct {
 	PublicURL   string
 	OIDC        OIDC
 	SessionKey  Secret
+	SessionLife time.Duration // how long a sign-in lasts at most
 	JobFunction string
 	// SchedulePrefix is what the names of the stack's schedules begin with.
 	SchedulePrefix string
@@ -87,7 +88,7 @@ func defaults() map[string]string {
 		"BACKUP_STORAGE_ENABLED": "false", "BACKUP_STORAGE_SCHEDULE": "0 3 * * 0",
 		"BACKUP_FULL_ENABLED": "true", "BACKUP_FULL_SCHEDULE": "0 3 * * 0",
 		"BACKUP_ROTATION_ENABLED": "true", "BACKUP_ROTATION_SCHEDULE": "0 4 * * *",
-		"SCRATCH_DIR": os.TempDir(),
+		"SCRATCH_DIR": os.TempDir(), "SESSION_LIFE": "12h",
 	}
 }
 
@@ -149,6 +150,14 @@ func (e *environment) hundredths(name string) int {
 	return v
 }
 
+func (e *environment) life(name string) time.Duration {
+	d, err := time.ParseDuration(e.text(name))
+	if err != nil || d < 5*time.Minute || d > 7*24*time.Hour {
+		e.bad(name, "a length of time from 5m to 168h, such as 12h")
+	}
+	return d
+}
+
 func (e *environment) origin(name string) string {
 	v := strings.TrimSuffix(e.text(name), "/")
 	if u, err := url.Parse(v); v != "" && (err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && u.Scheme != "http") {
@@ -179,7 +188,7 @@ func ConfigFromEnv(getenv Getenv) (Config, error) {
 			Issuer: e.text("OIDC_ISSUER"), ClientID: e.text("OIDC_CLIENT_ID"), ClientSecret: Secret(e.text("OIDC_CLIENT_SECRET")),
 			AdminEmails: e.list("OIDC_ADMIN_EMAILS"), ViewerEmails: e.list("OIDC_VIEWER_EMAILS"),
 		},
-		SessionKey: Secret(e.text("SESSION_KEY")), JobFunction: e.text("JOB_FUNCTION"), SchedulePrefix: e.text("SCHEDULE_PREFIX"),
+		SessionKey: Secret(e.text("SESSION_KEY")), SessionLife: e.life("SESSION_LIFE"), JobFunction: e.text("JOB_FUNCTION"), SchedulePrefix: e.text("SCHEDULE_PREFIX"),
 		Recipients: e.recipients("AGE_RECIPIENTS"), IdentityFile: e.path("AGE_IDENTITY_FILE"), IdentitySecret: e.text("AGE_IDENTITY_SECRET"),
 		Schedules: Schedules{
 			Database: e.schedule("DATABASE"), Storage: e.schedule("STORAGE"),

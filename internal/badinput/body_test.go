@@ -51,6 +51,9 @@ func TestBodiesThatAreNoJSON(t *testing.T) {
 			"prototype":          good[:len(good)-1] + `,"__proto__":{"type":"full"}}`,
 			"1 MB of whitespace": strings.Repeat(" ", 1<<20-10),
 		} {
+			if (name == "none" || name == "no fields") && route.OperationID == "create" {
+				continue // that is a full backup
+			}
 			if name == "not UTF-8" && route.OperationID == "preview-schedule" {
 				continue // that is a crontab about which it says what is wrong
 			}

@@ -54,7 +54,7 @@ func TestBadTokens(t *testing.T) {
 					r.Body = body
 				}
 				r.Header.Del("Authorization")
-				r.Header.Set("Cookie", signin.CookieName+"="+raw)
+				r.Header.Set("Cookie", signin.CookieName(g.server.URL)+"="+raw)
 				r.Header.Set("Origin", g.server.URL)
 				a := g.send(t, r)
 				p := a.problem(t, http.StatusUnauthorized)
@@ -183,7 +183,7 @@ func TestCookiesFromOtherPages(t *testing.T) {
 				t.Helper()
 				r := g.sample(t, route, id)
 				maps.Copy(r.Header, header)
-				r.AddCookie(&http.Cookie{Name: signin.CookieName, Value: g.token(t, nil)})
+				r.AddCookie(&http.Cookie{Name: signin.CookieName(g.server.URL), Value: g.token(t, nil)})
 				g.send(t, r).problem(t, http.StatusForbidden)
 				g.unchanged(t, before)
 			})
@@ -198,15 +198,15 @@ func TestCookiesFromOtherPages(t *testing.T) {
 	t.Run("two cookies", func(t *testing.T) {
 		r := g.request(t, http.MethodPost, "/backups/create", `{"type":"full"}`)
 		r.Header.Set("Origin", ours)
-		r.AddCookie(&http.Cookie{Name: signin.CookieName, Value: g.token(t, viewer())})
-		r.AddCookie(&http.Cookie{Name: signin.CookieName, Value: g.token(t, nil)})
+		r.AddCookie(&http.Cookie{Name: signin.CookieName(g.server.URL), Value: g.token(t, viewer())})
+		r.AddCookie(&http.Cookie{Name: signin.CookieName(g.server.URL), Value: g.token(t, nil)})
 		g.send(t, r).problem(t, http.StatusUnauthorized)
 		g.unchanged(t, before)
 	})
 	t.Run("our own page", func(t *testing.T) {
 		r := g.request(t, http.MethodPost, "/backups/create", `{"type":"full"}`)
 		r.Header.Set("Origin", ours)
-		r.AddCookie(&http.Cookie{Name: signin.CookieName, Value: g.token(t, nil)})
+		r.AddCookie(&http.Cookie{Name: signin.CookieName(g.server.URL), Value: g.token(t, nil)})
 		g.send(t, r).ok(t)
 	})
 }

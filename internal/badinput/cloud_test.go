@@ -45,7 +45,7 @@ func newCloudRig(t *testing.T) *cloudRig {
 	g.server = httptest.NewUnstartedServer(nil)
 	settings := map[string]string{
 		"BACKUP_BUCKET": bucket, "CATALOG_TABLE": table, "DATABASE_PATH": g.database(), "STORAGE_PATH": g.storage(), "SCRATCH_DIR": t.TempDir(),
-		"PUBLIC_URL": "http://" + g.server.Listener.Addr().String(), "SESSION_KEY": "a key of the tests, long enough",
+		"PUBLIC_URL": "http://" + g.server.Listener.Addr().String(), "SESSION_KEY": "a key of the tests that is long enough",
 		"OIDC_ISSUER": g.issuer.URL, "OIDC_CLIENT_ID": signintest.ClientID,
 	}
 	cfg, err := app.ConfigFromEnv(func(name string) string { return settings[name] })

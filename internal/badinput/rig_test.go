@@ -160,7 +160,7 @@ func (g *rig) newService(t *testing.T, scratch string) *backup.Service {
 
 // handler serves the API and the sign-in under one address.
 func (g *rig) handler(publicURL string) http.Handler {
-	v := signin.NewVerifier(signin.VerifierConfig{Issuer: g.issuer.URL, ClientID: signintest.ClientID, Now: g.clock.Now})
+	v := signin.NewVerifier(signin.VerifierConfig{Issuer: g.issuer.URL, ClientID: signintest.ClientID, PublicURL: publicURL, Now: g.clock.Now})
 	logger := slog.New(slog.NewJSONHandler(g.log, nil))
 	auth := signin.Handler(signin.Config{
 		Verifier: v, PublicURL: publicURL, Key: []byte("a key of the tests, long enough"), Audit: g.shelf, Now: g.clock.Now, Log: logger,

@@ -43,7 +43,7 @@ func (h *handler) admit(ctx context.Context, r *http.Request, route Route) (cont
 		actor.Address = web.Address(r)
 	}
 	entry := exchangeOf(ctx).entry
-	entry.Actor, entry.Role, entry.Address = actor.Name(), actor.Role, actor.Address
+	entry.Actor, entry.Role, entry.Address = actor.Identity(), actor.Role, actor.Address
 	if err != nil {
 		return nil, err
 	}

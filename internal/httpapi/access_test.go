@@ -216,7 +216,7 @@ func TestAuditLines(t *testing.T) {
 		return []backup.AuditEntry{e}
 	}
 	byAdmin := func(e backup.AuditEntry) []backup.AuditEntry {
-		e.Actor, e.Role = "admin@example.com", backup.RoleAdmin
+		e.Actor, e.Role = "admin@example.com (a1)", backup.RoleAdmin
 		return line(e)
 	}
 	post := func(path, body string) *http.Request { return request("POST", path, body) }
@@ -245,7 +245,7 @@ func TestAuditLines(t *testing.T) {
 			Action: "restore", Subject: backupID, Outcome: "failed", Status: 500, Detail: "The disk is full.", Arguments: restoreArgs,
 		})},
 		{"refused by role", viewer, request("DELETE", "/backups/delete?backup_path="+backupID, ""), func(*fakeService) {}, line(backup.AuditEntry{
-			Actor: "viewer@example.com", Role: backup.RoleViewer, Action: "delete", Subject: backupID, Outcome: "refused", Status: 403, Detail: "Only members of backup-admins may do this.",
+			Actor: "viewer@example.com (v1)", Role: backup.RoleViewer, Action: "delete", Subject: backupID, Outcome: "refused", Status: 403, Detail: "Only members of backup-admins may do this.",
 		})},
 		{"refused to nobody", admin, nobody, func(*fakeService) {}, line(backup.AuditEntry{
 			Action: "delete", Subject: backupID, Outcome: "refused", Status: 401, Detail: "Sign in first.",

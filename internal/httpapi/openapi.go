@@ -30,7 +30,7 @@ func newHuma(rt *router) huma.API {
 	}
 	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"session": {Type: "apiKey", In: "cookie", Name: "session", Description: "The ID token, set by /auth/login."},
+		"session": {Type: "apiKey", In: "cookie", Name: "__Host-session", Description: "The ID token, set by /auth/login; the name is session where a laptop serves itself without TLS."},
 		"bearer":  {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The same ID token, for scripts."},
 	}
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""

@@ -34,13 +34,13 @@ func (h *handler) callback(w http.ResponseWriter, r *http.Request) error {
 	if subtle.ConstantTimeCompare([]byte(query.Get("state")), []byte(p.State)) != 1 {
 		return errs.New(errs.ErrInvalid, "This answer belongs to another sign-in, perhaps of another tab. Start again at /auth/login.")
 	}
-	h.setCookie(w, pendingCookie, pendingPath, "", time.Time{})
+	h.setCookie(w, h.pendingCookie(), "", time.Time{})
 	raw, token, err := h.conclude(r.Context(), p, query)
 	h.audit(r, "sign-in", token.Actor, err)
 	if err != nil {
 		return err
 	}
-	h.setCookie(w, CookieName, "/", raw, token.Expiry)
+	h.setCookie(w, h.Verifier.cookie(), raw, token.Expiry)
 	http.Redirect(w, r, p.ReturnTo, http.StatusSeeOther)
 	return nil
 }

@@ -31,8 +31,8 @@ func FuzzCookies(f *testing.F) {
 	f.Fuzz(func(t *testing.T, pending, session, query string) {
 		r := httptest.NewRequest(http.MethodGet, "/auth/callback", nil)
 		r.URL.RawQuery = query
-		r.AddCookie(&http.Cookie{Name: "signin", Value: pending})
-		r.AddCookie(&http.Cookie{Name: signin.CookieName, Value: session})
+		r.AddCookie(&http.Cookie{Name: "__Host-signin", Value: pending})
+		r.AddCookie(&http.Cookie{Name: signin.CookieName(publicURL), Value: session})
 		if actor, err := v.Authenticate(r); err == nil || actor.Subject != "" || actor.Role != "" {
 			t.Errorf("%q is %+v", session, actor)
 		}

@@ -1,7 +1,9 @@
 package signin
 
 import (
+	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -87,7 +89,11 @@ func (h *handler) find(header http.Header, r *http.Request) (page, error) {
 // fail answers with the problem of err, and logs what is the operator's to know.
 func (h *handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := web.ProblemOf(err)
-	if p.Status >= http.StatusInternalServerError {
+	switch {
+	case p.Status < http.StatusInternalServerError:
+	case errors.Is(r.Context().Err(), context.Canceled):
+		h.Log.InfoContext(r.Context(), "the caller went away before the answer", "path", r.URL.Path)
+	default:
 		h.Log.ErrorContext(r.Context(), "sign-in failed", "path", r.URL.Path, "status", p.Status, "err", err)
 	}
 	if wantsPage(r) {
@@ -112,7 +118,7 @@ func (h *handler) oauth(endpoint oauth2.Endpoint) *oauth2.Config {
 // audit writes a line of the audit log.
 func (h *handler) audit(r *http.Request, action string, actor backup.Actor, err error) {
 	e := backup.AuditEntry{
-		Time: h.Now().UTC(), Actor: actor.Name(), Role: actor.Role, Address: web.Address(r),
+		Time: h.Now().UTC(), Actor: actor.Identity(), Role: actor.Role, Address: web.Address(r),
 		Action: action, Outcome: web.Completed, Status: http.StatusOK,
 	}
 	if err != nil {
@@ -123,9 +129,9 @@ func (h *handler) audit(r *http.Request, action string, actor backup.Actor, err 
 }
 
 // setCookie gives the browser a cookie; an empty value takes it away.
-func (h *handler) setCookie(w http.ResponseWriter, name, path, value string, expires time.Time) {
+func (h *handler) setCookie(w http.ResponseWriter, name, value string, expires time.Time) {
 	c := &http.Cookie{ //nolint:gosec // Secure is false only on a laptop's own address, without TLS
-		Name: name, Path: path, Value: value, Expires: expires, MaxAge: int(expires.Sub(h.Now()).Seconds()),
+		Name: name, Path: "/", Value: value, Expires: expires, MaxAge: int(expires.Sub(h.Now()).Seconds()),
 		HttpOnly: true, Secure: h.secure, SameSite: http.SameSiteLaxMode,
 	}
 	if value == "" {

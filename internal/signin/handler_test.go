@@ -91,6 +91,14 @@ func (b *bench) login(query string) url.Values {
 	return to.Query()
 }
 
+// session is the cookie of the sign-in, by either of its names.
+func (b *bench) session() *http.Cookie {
+	if c := b.cookies["session"]; c != nil {
+		return c
+	}
+	return b.cookies["__Host-session"]
+}
+
 // grant makes the issuer give a token for the code "c".
 func (b *bench) grant(asked url.Values, changes map[string]any) {
 	b.t.Helper()
@@ -123,7 +131,7 @@ func TestSignInAndOut(t *testing.T) {
 			t.Errorf("%s: %q", name, asked.Get(name))
 		}
 	}
-	if c := b.cookies["signin"]; !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/auth/" || c.MaxAge != 600 {
+	if c := b.cookies["__Host-signin"]; !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || c.MaxAge != 600 {
 		t.Errorf("pending cookie %v", c)
 	}
 	b.grant(asked, nil)
@@ -131,12 +139,12 @@ func TestSignInAndOut(t *testing.T) {
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/admin/backups?tab=2#x" {
 		t.Fatalf("callback: %d to %q: %s", w.Code, w.Header().Get("Location"), body(t, w))
 	}
-	c := b.cookies["session"]
+	c := b.session()
 	if !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" ||
 		c.MaxAge != 3600 || !c.Expires.Equal(start.Add(time.Hour)) || c.Value != b.issuer.Grants["c"].Token {
 		t.Errorf("session cookie %v", c)
 	}
-	if b.cookies["signin"] != nil {
+	if b.cookies["__Host-signin"] != nil {
 		t.Error("the pending sign-in stays")
 	}
 
@@ -153,14 +161,14 @@ func TestSignInAndOut(t *testing.T) {
 		t.Errorf("me (-want +got):\n%s", diff)
 	}
 
-	if w := b.do("POST", "/auth/logout", "Origin", publicURL); w.Code != http.StatusOK || b.cookies["session"] != nil {
+	if w := b.do("POST", "/auth/logout", "Origin", publicURL); w.Code != http.StatusOK || b.session() != nil {
 		t.Errorf("logout: %d: %s", w.Code, body(t, w))
 	}
 	if w := b.do("GET", "/auth/me"); w.Code != http.StatusUnauthorized {
 		t.Errorf("me after logout: %d", w.Code)
 	}
 	line := backup.AuditEntry{
-		Time: start, Actor: "admin@example.com", Role: backup.RoleAdmin, Address: "203.0.113.7",
+		Time: start, Actor: "admin@example.com (u1)", Role: backup.RoleAdmin, Address: "203.0.113.7",
 		Action: "sign-in", Outcome: "completed", Status: 200,
 	}
 	out := line
@@ -189,7 +197,7 @@ func TestLaptopCookiesNeedNoTLS(t *testing.T) {
 	} {
 		b := newBench(t, func(c *signin.Config) { c.PublicURL = address })
 		b.signIn("")
-		if b.cookies["session"].Secure != secure {
+		if b.session().Secure != secure {
 			t.Errorf("%s: secure is %v", address, !secure)
 		}
 	}
@@ -242,7 +250,7 @@ func TestMaxAge(t *testing.T) {
 		}
 		b.grant(asked, map[string]any{"auth_time": k.authTime})
 		w := b.do("GET", "/auth/callback?code=c&state="+asked.Get("state"))
-		if w.Code != k.status || (b.cookies["session"] != nil) != (k.status == 303) {
+		if w.Code != k.status || (b.session() != nil) != (k.status == 303) {
 			t.Errorf("max_age %s, auth_time %v: status %d: %s", k.maxAge, k.authTime, w.Code, body(t, w))
 		}
 	}
@@ -262,12 +270,12 @@ func TestCallbackThatDoesNotFit(t *testing.T) {
 		status int
 		lines  int // of the audit log
 	}{
-		{"no pending sign-in", func(b *bench, _, _ url.Values) { delete(b.cookies, "signin") }, 422, 0},
+		{"no pending sign-in", func(b *bench, _, _ url.Values) { delete(b.cookies, "__Host-signin") }, 422, 0},
 		{"pending sign-in changed", func(b *bench, _, _ url.Values) {
-			c := b.cookies["signin"]
+			c := b.cookies["__Host-signin"]
 			c.Value = c.Value[:30] + "AAAA" + c.Value[34:]
 		}, 422, 0},
-		{"pending sign-in is garbage", func(b *bench, _, _ url.Values) { b.cookies["signin"].Value = "*" }, 422, 0},
+		{"pending sign-in is garbage", func(b *bench, _, _ url.Values) { b.cookies["__Host-signin"].Value = "*" }, 422, 0},
 		{"too late", func(b *bench, _, _ url.Values) { b.clock.at = start.Add(11 * time.Minute) }, 422, 0},
 		{"other state", func(_ *bench, _, q url.Values) { q.Set("state", "x") }, 422, 0},
 		{"no state", func(_ *bench, _, q url.Values) { q.Del("state") }, 422, 0},
@@ -302,7 +310,7 @@ func TestCallbackThatDoesNotFit(t *testing.T) {
 			if w.Code != k.status || w.Header().Get("Content-Type") != "application/problem+json" {
 				t.Errorf("status %d, %s: %s", w.Code, w.Header().Get("Content-Type"), body(t, w))
 			}
-			if b.cookies["session"] != nil {
+			if b.session() != nil {
 				t.Error("signed in")
 			}
 			if len(b.audit) != k.lines {
@@ -311,7 +319,7 @@ func TestCallbackThatDoesNotFit(t *testing.T) {
 			if (b.log.Len() > 0) != (k.status >= 500) {
 				t.Errorf("log: %s", b.log.String())
 			}
-			if k.lines > 0 && b.cookies["signin"] != nil {
+			if k.lines > 0 && b.cookies["__Host-signin"] != nil {
 				t.Error("the pending sign-in can be used again")
 			}
 		})
@@ -322,10 +330,10 @@ func TestTwoBrowsersDoNotMix(t *testing.T) {
 	b := newBench(t, nil)
 	theirs := b.login("")
 	b.grant(theirs, nil)
-	delete(b.cookies, "signin") // another browser, which has a sign-in of its own
+	delete(b.cookies, "__Host-signin") // another browser, which has a sign-in of its own
 	b.login("")
 	w := b.do("GET", "/auth/callback?code=c&state="+theirs.Get("state"))
-	if w.Code != http.StatusUnprocessableEntity || b.cookies["session"] != nil {
+	if w.Code != http.StatusUnprocessableEntity || b.session() != nil {
 		t.Errorf("status %d", w.Code)
 	}
 }
@@ -333,12 +341,12 @@ func TestTwoBrowsersDoNotMix(t *testing.T) {
 func TestPendingSignInCannotBeReadNorMadeWithoutTheKey(t *testing.T) {
 	b := newBench(t, nil)
 	asked := b.login("?return_to=/somewhere")
-	value := b.cookies["signin"].Value
+	value := b.cookies["__Host-signin"].Value
 	if strings.Contains(value, asked.Get("state")) || strings.Contains(value, "somewhere") {
 		t.Error("it can be read")
 	}
 	other := newBench(t, func(c *signin.Config) { c.Key = []byte("another key") })
-	other.cookies["signin"] = b.cookies["signin"]
+	other.cookies["__Host-signin"] = b.cookies["__Host-signin"]
 	if w := other.do("GET", "/auth/callback?code=c&state="+asked.Get("state")); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("status %d", w.Code)
 	}
@@ -374,10 +382,10 @@ func TestLogoutOnlyFromOurPages(t *testing.T) {
 		b := newBench(t, nil)
 		b.signIn("")
 		b.audit = nil
-		if w := b.do("POST", "/auth/logout", headers...); w.Code != http.StatusForbidden || b.cookies["session"] == nil {
+		if w := b.do("POST", "/auth/logout", headers...); w.Code != http.StatusForbidden || b.session() == nil {
 			t.Errorf("%v: status %d", headers, w.Code)
 		}
-		if len(b.audit) != 1 || b.audit[0].Outcome != "refused" || b.audit[0].Actor != "admin@example.com" {
+		if len(b.audit) != 1 || b.audit[0].Outcome != "refused" || b.audit[0].Actor != "admin@example.com (u1)" {
 			t.Errorf("audit: %+v", b.audit)
 		}
 	}
@@ -385,8 +393,8 @@ func TestLogoutOnlyFromOurPages(t *testing.T) {
 
 func TestLogoutOfNobodyIsFineAndLeavesNoLine(t *testing.T) {
 	b := newBench(t, nil)
-	b.cookies["session"] = &http.Cookie{Name: "session", Path: "/", Value: "expired"}
-	if w := b.do("POST", "/auth/logout", "Origin", publicURL); w.Code != http.StatusOK || b.cookies["session"] != nil || len(b.audit) > 0 {
+	b.cookies["__Host-session"] = &http.Cookie{Name: "__Host-session", Path: "/", Value: "expired"}
+	if w := b.do("POST", "/auth/logout", "Origin", publicURL); w.Code != http.StatusOK || b.session() != nil || len(b.audit) > 0 {
 		t.Errorf("status %d, audit %v", w.Code, b.audit)
 	}
 }

@@ -45,7 +45,7 @@ func (h *handler) login(w http.ResponseWriter, r *http.Request) error {
 			options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
 		}
 	}
-	h.setCookie(w, pendingCookie, pendingPath, sealed, p.Started.Add(pendingLive))
+	h.setCookie(w, h.pendingCookie(), sealed, p.Started.Add(pendingLive))
 	http.Redirect(w, r, h.oauth(provider.Endpoint()).AuthCodeURL(p.State, options...), http.StatusSeeOther)
 	return nil
 }

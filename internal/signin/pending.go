@@ -13,8 +13,6 @@ import (
 )
 
 const (
-	pendingCookie = "signin"
-	pendingPath   = "/auth/"
 	// pendingLive is how long one may take to sign in.
 	pendingLive = 10 * time.Minute
 	// pendingUse keeps the sealed text from being taken for anything else.
@@ -30,6 +28,14 @@ type pending struct {
 	ReturnTo string    `json:"return_to"`
 	MaxAge   *int      `json:"max_age,omitempty"` // seconds; nil is any
 	Started  time.Time `json:"started"`
+}
+
+// pendingCookie is the name of the cookie that keeps it; see cookieName.
+func (h *handler) pendingCookie() string {
+	if h.secure {
+		return "__Host-signin"
+	}
+	return "signin"
 }
 
 // seal encrypts and authenticates p.
@@ -48,7 +54,7 @@ func (h *handler) seal(p pending) (string, error) {
 // open returns the pending sign-in of r's browser.
 func (h *handler) open(r *http.Request) (pending, error) {
 	gone := errs.New(errs.ErrInvalid, "This sign-in has expired or was started elsewhere. Start again at /auth/login; cookies must be allowed.")
-	cookie, err := r.Cookie(pendingCookie)
+	cookie, err := r.Cookie(h.pendingCookie())
 	if err != nil {
 		return pending{}, gone.Because(err)
 	}

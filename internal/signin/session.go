@@ -18,7 +18,7 @@ func (h *handler) logout(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h.setCookie(w, CookieName, "/", "", time.Time{})
+	h.setCookie(w, h.Verifier.cookie(), "", time.Time{})
 	return answer(w, map[string]any{"success": true, "message": "You are signed out of the backup service."})
 }
 

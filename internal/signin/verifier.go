@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -17,8 +18,17 @@ import (
 	"github.com/vertex-ar/backup/internal/web"
 )
 
-// CookieName is the cookie that holds the ID token.
-const CookieName = "session"
+// The cookie that holds the ID token. With TLS its name binds it to our host and the
+// whole of it: no neighbour in the domain can set one. On a laptop's own address it
+// cannot have that name, since not all browsers and no other client take http for
+// secure there.
+const (
+	cookieName = "__Host-session"
+	laptopName = "session"
+)
+
+// longestSession is how long a sign-in may last when nothing is configured.
+const longestSession = 24 * time.Hour
 
 // longestToken bounds what is parsed before a signature is checked, in bytes.
 const longestToken = 16 << 10
@@ -40,8 +50,13 @@ type VerifierConfig struct {
 	// group of ours; only addresses that the issuer has verified count.
 	AdminEmails  []string
 	ViewerEmails []string
-	Client       *http.Client // asks the issuer; nil means one with a timeout
-	Now          func() time.Time
+	// PublicURL is that of [Config]; it decides how the cookie is called.
+	PublicURL string
+	// Life is how long a token is accepted after it was issued, if it does not
+	// expire before; 0 is a day.
+	Life   time.Duration
+	Client *http.Client // asks the issuer; nil means one with a timeout
+	Now    func() time.Time
 }
 
 // Verifier checks ID tokens. It is safe for concurrent use.
@@ -53,7 +68,10 @@ type Verifier struct {
 // NewVerifier returns a verifier. It asks the issuer nothing before the first token.
 func NewVerifier(cfg VerifierConfig) *Verifier {
 	if cfg.Client == nil {
-		cfg.Client = &http.Client{Timeout: 10 * time.Second}
+		cfg.Client = &http.Client{Timeout: askLimit}
+	}
+	if cfg.Life <= 0 {
+		cfg.Life = longestSession
 	}
 	return &Verifier{cfg: cfg, issuer: &issuer{url: cfg.Issuer, client: cfg.Client, now: cfg.Now}}
 }
@@ -75,11 +93,23 @@ func (v *Verifier) Authenticate(r *http.Request) (backup.Actor, error) {
 	return token.Actor, err
 }
 
+// CookieName returns the name of the cookie that holds the ID token, for a service
+// at publicURL.
+func CookieName(publicURL string) string {
+	if onThisMachine(publicURL) {
+		return laptopName
+	}
+	return cookieName
+}
+
+// cookie is CookieName of our own address.
+func (v *Verifier) cookie() string { return CookieName(v.cfg.PublicURL) }
+
 // fromRequest verifies the token that r carries.
 func (v *Verifier) fromRequest(r *http.Request) (Token, error) {
 	raw, ok := web.Bearer(r)
 	if !ok {
-		cookies := r.CookiesNamed(CookieName)
+		cookies := r.CookiesNamed(v.cookie())
 		if len(cookies) != 1 { // a second one may be from a neighbour of our host
 			return Token{}, errs.New(errs.ErrUnauthenticated, "Sign in first: open /auth/login in a browser, or send an Authorization: Bearer token.")
 		}
@@ -95,15 +125,18 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	var c claims
-	if err := id.Claims(&c); err != nil {
+	c, err := v.claims(id)
+	if err != nil {
 		return Token{}, notValid(err)
 	}
-	if id.Subject == "" || len(id.Audience) > 1 && c.AuthorizedParty != v.cfg.ClientID {
-		return Token{}, notValid(errors.New("no subject, or issued to another party"))
-	}
 	t := Token{Expiry: id.Expiry, Nonce: id.Nonce, Actor: backup.Actor{Subject: id.Subject, Role: v.role(c)}}
-	if c.EmailVerified == nil || bool(*c.EmailVerified) {
+	if end := id.IssuedAt.Add(v.cfg.Life); end.Before(t.Expiry) {
+		t.Expiry = end
+	}
+	if !t.Expiry.After(v.cfg.Now()) {
+		return Token{}, errs.New(errs.ErrUnauthenticated, "Your sign-in has expired. Sign in again.")
+	}
+	if c.verified() {
 		t.Actor.Email = c.Email
 	}
 	if c.AuthTime > 0 {
@@ -113,6 +146,27 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (Token, error) {
 		return t, errs.New(errs.ErrForbidden, "You are signed in but may not see the backups. Ask an administrator to add you to backup-viewers or backup-admins.")
 	}
 	return t, nil
+}
+
+// claims returns what else a token says, or why that makes no sense.
+func (v *Verifier) claims(id *oidc.IDToken) (c claims, err error) {
+	var payload json.RawMessage
+	if err := errors.Join(id.Claims(&payload), id.Claims(&c)); err != nil {
+		return c, err
+	}
+	if err := exact(payload); err != nil {
+		return c, err
+	}
+	latest := v.cfg.Now().Add(clockSkew)
+	switch {
+	case id.Subject == "" || len(id.Audience) > 1 && c.AuthorizedParty != v.cfg.ClientID:
+		return c, errors.New("no subject, or issued to another party")
+	case id.IssuedAt.IsZero() || id.IssuedAt.Unix() <= 0 || id.IssuedAt.After(latest):
+		return c, errors.New("not issued yet, or nobody knows when")
+	case c.AuthTime < 0 || time.Unix(c.AuthTime, 0).After(latest):
+		return c, errors.New("the sign-in lies in the future")
+	}
+	return c, nil
 }
 
 // check checks signature, issuer, audience and expiry.
@@ -145,10 +199,9 @@ func (v *Verifier) check(ctx context.Context, raw string) (*oidc.IDToken, error)
 
 // role returns the greatest role that the claims give.
 func (v *Verifier) role(c claims) backup.Role {
-	verified := c.EmailVerified != nil && bool(*c.EmailVerified)
 	in := func(group backup.Role, emails []string) bool {
 		return slices.Contains(c.Groups, string(group)) || slices.Contains(c.CognitoGroups, string(group)) ||
-			verified && slices.ContainsFunc(emails, func(e string) bool { return strings.EqualFold(e, c.Email) })
+			c.verified() && slices.ContainsFunc(emails, func(e string) bool { return strings.EqualFold(e, c.Email) })
 	}
 	switch {
 	case in(backup.RoleAdmin, v.cfg.AdminEmails):

@@ -144,6 +144,12 @@ func (i *Issuer) BadTokens(tb testing.TB, at time.Time) map[string]string {
 		"for another party of two":    Good(tb, claims(map[string]any{"aud": []string{"another-app", ClientID}, "azp": "another-app"})),
 		"for nobody of two":           Good(tb, claims(map[string]any{"aud": []string{"another-app", ClientID}})),
 		"no subject":                  Good(tb, claims(map[string]any{"sub": nil})),
+		"signed in in the future":     Good(tb, claims(map[string]any{"auth_time": at.Add(time.Minute).Unix()})),
+		"issued in the future":        Good(tb, claims(map[string]any{"iat": at.Add(time.Minute).Unix()})),
+		"issued nobody knows when":    Good(tb, claims(map[string]any{"iat": nil})),
+		"issued two days ago":         Good(tb, claims(map[string]any{"iat": at.Add(-48 * time.Hour).Unix(), "exp": at.AddDate(10, 0, 0).Unix()})),
+		"groups in capitals, too":     Good(tb, claims(map[string]any{"groups": nil, "GROUPS": []string{"backup-admins"}})),
+		"a second e-mail":             Good(tb, claims(map[string]any{"Email": "boss@example.com"})),
 		"claims of wrong type":        Good(tb, claims(map[string]any{"auth_time": "yesterday"})),
 	}
 }
