@@ -1632,7 +1632,7 @@ export interface components {
              * @example 20261122-020000-full-k3x9qa
              */
             backup_path: string;
-            /** @description Read every byte, as without saying; otherwise only look whether all is there with its size. */
+            /** @description Read every byte and decode what can be opened, as without saying; otherwise only look whether all is there with its size. */
             deep?: boolean;
             /** @description The old name of deep. */
             verify_checksum?: boolean;
