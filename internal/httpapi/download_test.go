@@ -27,7 +27,7 @@ func TestDownloadsAreWrittenDown(t *testing.T) {
 		b.service.operation = exported()
 		b.do(request(method, "/backups/"+backupID+"/download?path=storage/a&format=zip", ""))
 		want := []backup.AuditEntry{{
-			Time: now, Address: "203.0.113.7", Actor: "admin@example.com", Role: backup.RoleAdmin, Action: "download", Subject: backupID,
+			Time: now, Address: "203.0.113.7", Actor: "admin@example.com (a1)", Role: backup.RoleAdmin, Action: "download", Subject: backupID,
 			Outcome: "completed", Status: 200, Detail: "The download is ready.", Arguments: map[string]string{"path": "storage/a", "format": "zip"},
 		}}
 		if diff := cmp.Diff(want, b.audit.entries); diff != "" {
