@@ -54,12 +54,14 @@ func Command(ctx context.Context, cfg Config, log *slog.Logger, opt CommandOptio
 	if err != nil {
 		return nil, fmt.Errorf("load AWS configuration: %w", err)
 	}
+	t := newClock(log)
+	t.listenTo(&ac)
 	mem := memcatalog.New()
 	var records catalog.Catalog = mem
 	if cfg.Table != "" {
 		records = newCatalog(ac, cfg)
 	}
-	p := newParts(cfg, ac, log, observed{records, opt.Progress})
+	p := newParts(cfg, ac, t, observed{records, opt.Progress})
 	if err := p.reach(ctx); err != nil {
 		return nil, err
 	}

@@ -89,7 +89,7 @@ func function(ctx context.Context, getenv Getenv, name string, with ...func(*par
 func (p *parts) api(authenticate authenticator, functions ...string) http.Handler {
 	return httpapi.New(httpapi.Config{
 		Service: p.service, Audit: p.catalog, Authenticate: authenticate, Origins: []string{p.cfg.PublicURL},
-		Now: time.Now, Log: p.log, BackupDir: "s3://" + p.cfg.Bucket + "/" + p.cfg.Prefix, PricePerGiB: pricePerGiB, MaxBackups: p.cfg.MaxBackups,
+		Now: p.clock.now, Log: p.log, BackupDir: "s3://" + p.cfg.Bucket + "/" + p.cfg.Prefix, PricePerGiB: pricePerGiB, MaxBackups: p.cfg.MaxBackups,
 	}, functions...)
 }
 

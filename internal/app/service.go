@@ -35,6 +35,7 @@ type parts struct {
 	cfg     Config
 	aws     aws.Config
 	log     *slog.Logger
+	clock   *clock
 	catalog catalog.Catalog
 	service *backup.Service
 
@@ -65,22 +66,26 @@ func assembleFrom(ctx context.Context, cfg Config, log *slog.Logger) (*parts, er
 	if err != nil {
 		return nil, fmt.Errorf("load AWS configuration: %w", err)
 	}
-	return newParts(cfg, ac, log, newCatalog(ac, cfg)), nil
+	t := newClock(log)
+	t.listenTo(&ac)
+	return newParts(cfg, ac, t, newCatalog(ac, cfg)), nil
 }
 
 func newCatalog(ac aws.Config, cfg Config) catalog.Catalog {
 	return dynamocatalog.New(dynamodb.NewFromConfig(ac, dynamocatalog.Patient), cfg.Table)
 }
 
-func newParts(cfg Config, ac aws.Config, log *slog.Logger, c catalog.Catalog) *parts {
-	return &parts{
-		cfg: cfg, aws: ac, log: log, catalog: c,
+func newParts(cfg Config, ac aws.Config, t *clock, c catalog.Catalog) *parts {
+	p := &parts{
+		cfg: cfg, aws: ac, log: t.log, clock: t, catalog: c,
 		service: &backup.Service{
 			Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c, Logs: c, Endings: backup.NewEndings(),
 			Policy: retention.Policy{MaxBackups: cfg.MaxBackups, KeepFailed: keepFailed},
-			Now:    time.Now, Log: log, Timing: backup.DefaultTiming(), ShrinkLimit: cfg.ShrinkLimit,
+			Now:    t.now, Log: t.log, Timing: backup.DefaultTiming(), ShrinkLimit: cfg.ShrinkLimit,
 		},
 	}
+	p.service.Ahead = t.aheadBy(p.askTheTime)
+	return p
 }
 
 // withRepository gives the service its bytes.

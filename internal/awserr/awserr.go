@@ -62,8 +62,10 @@ func explain(err error, code string, call Call) *errs.Error {
 	switch {
 	case slices.Contains(elsewhere(), code) || redirected(err):
 		return otherRegion(err, call)
-	case slices.Contains(missing(), code):
-		return errs.New(errs.ErrRefused, "There is no bucket or table %q. Check its name, the region and the endpoint.", call.Name)
+	case code == "NoSuchBucket":
+		return errs.New(errs.ErrRefused, "There is no bucket %q. Check its name, AWS_ENDPOINT_URL_S3 and AWS_REGION.", call.Name)
+	case code == "ResourceNotFoundException":
+		return errs.New(errs.ErrRefused, "There is no table %q. Check CATALOG_TABLE, AWS_ENDPOINT_URL_DYNAMODB and AWS_REGION.", call.Name)
 	case slices.Contains(skewed(), code) || signedWithAnotherClock(err):
 		return errs.New(errs.ErrRefused, "%s does not accept requests from a machine with this clock, which is wrong by many minutes (%s). Set the clock, with NTP for example, then try again.", call.Service, code)
 	case slices.Contains(denied(), code) && strings.HasPrefix(granted(err), "kms:"):

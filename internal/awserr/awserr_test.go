@@ -45,7 +45,7 @@ func TestWhatAServiceRefusesIsSaid(t *testing.T) {
 		{"S3", "PutObject", 501, "NotImplemented", "A header you provided implies functionality that is not implemented.", errs.ErrRefused, "AWS_REQUEST_CHECKSUM_CALCULATION=when_required"},
 		{"S3", "PutObject", 400, "InvalidArgument", "Unsupported header 'x-amz-sdk-checksum-algorithm'", errs.ErrRefused, "AWS_REQUEST_CHECKSUM_CALCULATION=when_required"},
 		{"S3", "DeleteObjects", 400, "InvalidRequest", "Missing required header for this request: Content-MD5.", errs.ErrRefused, "Content-MD5"},
-		{"S3", "PutObject", 404, "NoSuchBucket", "", errs.ErrRefused, `no bucket or table "box"`},
+		{"S3", "PutObject", 404, "NoSuchBucket", "", errs.ErrRefused, `no bucket "box"`},
 		{"S3", "PutObject", 301, "PermanentRedirect", "", errs.ErrRefused, "lies in the region eu-north-1"},
 		{"S3", "ListObjectsV2", 400, "AuthorizationHeaderMalformed", "the region 'us-east-1' is wrong; expecting 'eu-west-3'", errs.ErrRefused, "lies in the region eu-"},
 		{"S3", "PutObject", 503, "SlowDown", "", errs.ErrUnavailable, "takes no more requests"},
@@ -53,7 +53,7 @@ func TestWhatAServiceRefusesIsSaid(t *testing.T) {
 		{"S3", "PutObject", 418, "Teapot", "", errs.ErrRefused, "(Teapot, PutObject)"},
 		{"DynamoDB", "PutItem", 400, "ExpiredTokenException", "", errs.ErrRefused, "have expired"},
 		{"DynamoDB", "PutItem", 400, "AccessDeniedException", "", errs.ErrRefused, "the right dynamodb:PutItem"},
-		{"DynamoDB", "Query", 400, "ResourceNotFoundException", "", errs.ErrRefused, `no bucket or table "box"`},
+		{"DynamoDB", "Query", 400, "ResourceNotFoundException", "", errs.ErrRefused, `no table "box"`},
 		{"DynamoDB", "PutItem", 400, "InvalidSignatureException", "Signature expired: 20260101T000000Z is now earlier than", errs.ErrRefused, "Set the clock"},
 		{"DynamoDB", "PutItem", 400, "UnrecognizedClientException", "", errs.ErrRefused, "does not accept the AWS credentials"},
 	} {

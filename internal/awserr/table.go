@@ -118,9 +118,6 @@ func denied() []string {
 	return []string{"AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedAccess", "UnauthorizedOperation"}
 }
 
-// missing are the codes of a bucket or a table that is not there.
-func missing() []string { return []string{"NoSuchBucket", "ResourceNotFoundException"} }
-
 // skewed are the codes of a clock that is too far from the service's.
 func skewed() []string {
 	return []string{"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"}

@@ -20,7 +20,7 @@ const mostOthers = 50
 // the others that hold media. Safety backups count too.
 func (s *Service) bases(ctx context.Context, kind Kind, since time.Time) (files, database Base, others []Base, err error) {
 	var all []Backup
-	err = s.eachBackup(ctx, "", func(b Backup) bool {
+	err = s.eachBackup(ctx, func(b Backup) bool {
 		if !b.CreatedAt.After(since) {
 			return false
 		}
@@ -100,7 +100,7 @@ func (s *Service) knownDamage(ctx context.Context) (names []string, unknown time
 			unknown = d.FoundAt
 		}
 	}
-	err = s.eachBackup(ctx, "", func(b Backup) bool {
+	err = s.eachBackup(ctx, func(b Backup) bool {
 		if b.Damage != nil {
 			add(b.Damage)
 		}

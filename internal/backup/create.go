@@ -17,6 +17,7 @@ func (s *Service) Create(ctx context.Context, actor Actor, req CreateRequest) (B
 	if err := req.validate(); err != nil {
 		return Backup{}, err
 	}
+	s.setClock(ctx)
 	b := s.newBackup(req, actor.Name())
 	lock, err := s.enter(ctx, b.ID)
 	if err != nil {
@@ -216,6 +217,9 @@ func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], lock *held
 	found := notices{told: t.log.notice}
 	opt.Report = found.report
 	t.meter.phase("plan", 0, 0)
+	if err := s.warnOfClock(ctx, &found); err != nil {
+		return err
+	}
 	snaps, err := s.snapshots(ctx, t.record().Kind, opt, &found)
 	defer func() { err = errors.Join(err, snaps.close()) }()
 	if err != nil {

@@ -80,6 +80,7 @@ func refuseDelete(b Backup, last []Component) error {
 // Delete removes backups with everything that only they need. It checks all of
 // them before it removes any. With force the last backup of a component goes too.
 func (s *Service) Delete(ctx context.Context, _ Actor, ids []ID, force bool) (DeleteResult, error) {
+	s.setClock(ctx)
 	lock, err := s.acquire(ctx, NewID(s.Now(), "delete"), 0)
 	if err != nil {
 		return DeleteResult{}, err

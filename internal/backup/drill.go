@@ -61,7 +61,7 @@ func (s *Service) drilled(ctx context.Context, id ID) (Backup, error) {
 		return s.restorable(ctx, id)
 	}
 	var newest Backup
-	err := s.eachBackup(ctx, "", func(b Backup) bool {
+	err := s.eachBackup(ctx, func(b Backup) bool {
 		if b.Status.Restorable() {
 			newest = b
 		}

@@ -42,6 +42,7 @@ func (s *Service) Export(ctx context.Context, actor Actor, req ExportRequest) (O
 		return Operation{}, err
 	}
 	req.Format = c.format
+	s.setClock(ctx)
 	o := s.newOperation(VerbExport, actor.Name())
 	o.BackupID, o.BackupKind, o.Export = b.ID, b.Kind, &req
 	owner, err := s.sameExport(ctx, exportKey(b, req), o.ID)

@@ -26,7 +26,7 @@ func (s *Service) List(ctx context.Context, req ListRequest) (ListResult, error)
 		return ListResult{}, err
 	}
 	var res ListResult
-	err = s.eachBackup(ctx, ID(req.Cursor), func(b Backup) bool {
+	err = s.eachRecorded(ctx, ID(req.Cursor), func(b Backup) bool {
 		if !req.From.IsZero() && b.CreatedAt.Before(req.From) {
 			return false // older ones follow
 		}
@@ -58,9 +58,30 @@ func (r ListRequest) matches(b Backup) bool {
 		(q == "" || strings.Contains(strings.ToLower(string(b.ID)+"\n"+b.Note+"\n"+b.CreatedBy), q))
 }
 
-// eachBackup visits the records older than before, newest first, as users see
-// them, until visit returns false.
-func (s *Service) eachBackup(ctx context.Context, before ID, visit func(Backup) bool) error {
+// eachBackup visits the records, newest first, as users see them, until visit returns false. Those of which the date lies in the future come
+// last: a clock was wrong when they were made, and nobody knows how old they are.
+func (s *Service) eachBackup(ctx context.Context, visit func(Backup) bool) error {
+	var future []Backup
+	more := true
+	err := s.eachRecorded(ctx, "", func(b Backup) bool {
+		if s.inFuture(b.CreatedAt) {
+			future = append(future, b)
+			return true
+		}
+		more = visit(b)
+		return more
+	})
+	for _, b := range future {
+		if err != nil || !more {
+			break
+		}
+		more = visit(b)
+	}
+	return err
+}
+
+// eachRecorded visits the records older than before in the order of their ids.
+func (s *Service) eachRecorded(ctx context.Context, before ID, visit func(Backup) bool) error {
 	return eachRecord(ctx, before, s.Catalog.ListBackups, func(b Backup) (ID, bool) {
 		if ended, ok := s.Endings.backup(b.ID); ok && !b.Status.Finished() {
 			b = ended
@@ -93,7 +114,7 @@ func eachRecord[R any](ctx context.Context, before ID, list func(ctx context.Con
 // allBackups returns every record, newest first, as users see them.
 func (s *Service) allBackups(ctx context.Context) ([]Backup, error) {
 	var all []Backup
-	err := s.eachBackup(ctx, "", func(b Backup) bool {
+	err := s.eachBackup(ctx, func(b Backup) bool {
 		all = append(all, b)
 		return true
 	})

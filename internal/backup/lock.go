@@ -21,6 +21,7 @@ const goodbyes = 20
 // acquire takes the repository's lock for owner and waits for it as long as
 // wait says.
 func (s *Service) acquire(ctx context.Context, owner ID, wait time.Duration) (Lock, error) {
+	s.setClock(ctx) // a machine that is ahead would take a living lock for a dead one
 	deadline := s.Now().Add(wait)
 	for try := 0; ; try++ {
 		l, err := s.Locks.AcquireLock(ctx, lockRepository, owner, s.Now().UTC(), s.Timing.Lease)

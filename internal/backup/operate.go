@@ -94,6 +94,10 @@ func (s *Service) runOperation(ctx context.Context, id ID, work func(context.Con
 		return err
 	}
 	t.log.begun(o.Verb, o.CreatedBy)
+	if line := s.clockLine(ctx); line != "" {
+		t.log.notice(false, "", line)
+		t.note(func(o *Operation) { o.Warnings = append(slices.Clip(o.Warnings), line) })
+	}
 	return s.endOperation(ctx, t, t.run(ctx, func(ctx context.Context) error { return work(ctx, t) }))
 }
 

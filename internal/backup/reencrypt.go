@@ -10,6 +10,7 @@ import (
 // says. One run takes as much as it can; the result's Later says whether there
 // is more, and its Young how much cannot be touched before it is a day old.
 func (s *Service) Reencrypt(ctx context.Context, actor Actor, req ReencryptRequest) (Operation, error) {
+	s.setClock(ctx)
 	o := s.newOperation(VerbReencrypt, actor.Name())
 	o.Reencrypt = &req
 	return s.begin(ctx, o, !req.DryRun)

@@ -18,6 +18,7 @@ func (s *Service) Restore(ctx context.Context, actor Actor, req RestoreRequest) 
 	if req.Components, err = s.restoreComponents(b, req); err != nil {
 		return Operation{}, err
 	}
+	s.setClock(ctx)
 	o := s.newOperation(VerbRestore, actor.Name())
 	o.BackupID, o.BackupKind, o.Restore = b.ID, b.Kind, &req
 	return s.begin(ctx, o, !req.DryRun)
@@ -104,7 +105,8 @@ func (s *Service) restoreFrom(ctx context.Context, t *tracker[Operation], lock *
 	}
 	t.note(func(o *Operation) {
 		resultOf(o).DurationMS = s.Now().Sub(start).Milliseconds()
-		_, o.Warnings = run.found.lines()
+		_, warnings := run.found.lines()
+		o.Warnings = append(slices.Clip(o.Warnings), warnings...)
 	})
 	return nil
 }

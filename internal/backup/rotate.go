@@ -19,6 +19,7 @@ func (s *Service) Rotate(ctx context.Context, actor Actor, req RotateRequest) (O
 	if req.MaxBackups < 0 || req.MaxBackups > maxMaxBackups {
 		return Operation{}, errs.New(errs.ErrInvalid, "The number max_backups must be between 1 and %d.", maxMaxBackups)
 	}
+	s.setClock(ctx)
 	o := s.newOperation(VerbRotate, actor.Name())
 	o.Rotate = &req
 	return s.begin(ctx, o, !req.DryRun)

@@ -146,7 +146,7 @@ func nextRuns(crontab, timezone string, after time.Time) ([]time.Time, error) {
 func (s *Service) lastRuns(ctx context.Context) (map[ScheduleName]*ScheduleRun, error) {
 	last := map[ScheduleName]*ScheduleRun{}
 	seen := 0
-	err := s.eachBackup(ctx, "", func(b Backup) bool {
+	err := s.eachBackup(ctx, func(b Backup) bool {
 		name := ScheduleName(b.Kind)
 		if b.Reason == ReasonSchedule && last[name] == nil {
 			last[name] = &ScheduleRun{b.ID, b.Status, b.CreatedAt, b.FinishedAt, b.Errors}

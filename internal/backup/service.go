@@ -60,14 +60,18 @@ type Service struct {
 	// good backup; 0 is DefaultShrinkLimit. What lost more does not count.
 	ShrinkLimit int
 	Now         func() time.Time
-	Log         *slog.Logger
-	Timing      Timing
+	// Ahead makes sure that Now is the time of the stores, by asking one if need be, and
+	// returns by how much the machine's own clock is ahead of it. nil is none.
+	Ahead  func(ctx context.Context) time.Duration
+	Log    *slog.Logger
+	Timing Timing
 }
 
 // Run carries out a job: the second half of a request, or what a schedule
 // asks for. A job that another delivery has taken or ended already is no
 // error: jobs are delivered at least once.
 func (s *Service) Run(ctx context.Context, job Job) error {
+	s.setClock(ctx)
 	if job.ID == "" {
 		return s.runScheduled(ctx, job)
 	}

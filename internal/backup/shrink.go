@@ -55,7 +55,7 @@ func (s *Service) weigh(ctx context.Context, b Backup, stored Stored, seen tally
 // that is being made, and how much of c it holds. One of which the rows are known is
 // preferred.
 func (s *Service) lastGood(ctx context.Context, c Component, without ID) (good Backup, was Amount, err error) {
-	err = s.eachBackup(ctx, "", func(b Backup) bool {
+	err = s.eachBackup(ctx, func(b Backup) bool {
 		if b.ID == without || !b.Status.Restorable() || b.Reason == ReasonPreRestore || b.shrunkIn(c) {
 			return true
 		}

@@ -12,7 +12,7 @@ func (s *Service) Stats(ctx context.Context) (Stats, error) {
 		Newest: map[Kind]Backup{}, NewestComponent: map[Component]Backup{}, MaxBackups: s.Policy.MaxBackups,
 	}
 	var followed []Kind // those of which a newer complete backup was met
-	err := s.eachBackup(ctx, "", func(b Backup) bool {
+	err := s.eachBackup(ctx, func(b Backup) bool {
 		st.add(b)
 		st.judge(b, &followed)
 		return true

@@ -23,6 +23,7 @@ func (s *Service) Undo(ctx context.Context, actor Actor, id ID) (Operation, erro
 	if req.Components, err = s.restoreComponents(safe, req); err != nil {
 		return Operation{}, err
 	}
+	s.setClock(ctx)
 	o := s.newOperation(VerbRestore, actor.Name())
 	o.BackupID, o.BackupKind, o.Restore, o.UndoOf = safe.ID, safe.Kind, &req, undone.ID
 	return s.begin(ctx, o, true)

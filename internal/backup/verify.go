@@ -18,6 +18,7 @@ func (s *Service) Verify(ctx context.Context, actor Actor, req VerifyRequest) (O
 	if err != nil {
 		return Operation{}, err
 	}
+	s.setClock(ctx)
 	o := s.newOperation(VerbVerify, actor.Name())
 	o.BackupID, o.BackupKind, o.Verify = b.ID, b.Kind, &req
 	return s.begin(ctx, o, false)

@@ -32,6 +32,10 @@ type Policy struct {
 	KeepFailed time.Duration
 }
 
+// maxSkew is how far clocks may differ. What is dated later than that was made by a
+// clock that was wrong: nobody knows how old it is, so it stays and does not count.
+const maxSkew = time.Minute
+
 // Kept is a backup that stays, with the reasons.
 type Kept struct {
 	Backup  Backup
@@ -62,6 +66,8 @@ func Apply(p Policy, now time.Time, backups []Backup) (keep []Kept, remove []Bac
 			if now.Before(b.ExpiresAt) {
 				reasons = append(reasons, "safety backup until "+b.ExpiresAt.UTC().Format(time.DateTime)+" UTC")
 			}
+		case b.CreatedAt.After(now.Add(maxSkew)):
+			reasons = append(reasons, "dated later than now, by a clock that was wrong")
 		default:
 			reasons = append(reasons, p.count(b, count, complete)...)
 		}
