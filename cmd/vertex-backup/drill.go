@@ -8,7 +8,8 @@ import (
 
 // drillCommand restores a backup to nowhere.
 type drillCommand struct {
-	ID string `arg:"" optional:"" help:"The backup's id; the newest without it."`
+	ID            string `arg:"" optional:"" help:"The backup's id; the newest without it."`
+	AllowUnsigned bool   `help:"Also if nobody who is trusted has signed it."`
 }
 
 // Run implements the command.
@@ -24,7 +25,7 @@ func (c drillCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	r, err := b.Service.Drill(s.ctx, id, s.progress.show)
+	r, err := b.Service.Drill(s.ctx, backup.DrillRequest{ID: id, AllowUnsigned: c.AllowUnsigned}, s.progress.show)
 	if err != nil {
 		return err
 	}

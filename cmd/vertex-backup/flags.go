@@ -7,11 +7,15 @@ Endpoint, region and credentials are read as every AWS SDK reads them:
 AWS_ENDPOINT_URL_S3, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY,
 AWS_PROFILE, and so on. What is not given by a flag is read from the variables
 of the service: BACKUP_BUCKET with BACKUP_PREFIX, DATABASE_PATH, STORAGE_PATH,
-SCRATCH_DIR, AGE_RECIPIENTS, AGE_IDENTITY_FILE or AGE_IDENTITY_SECRET. There are no
-flags for secrets: a command line is everybody's to read.
+SCRATCH_DIR, AGE_RECIPIENTS, AGE_IDENTITY_FILE or AGE_IDENTITY_SECRET,
+SIGNING_KEY_FILE or SIGNING_KEY_SECRET, and TRUSTED_SIGNERS. There are no flags
+for secrets: a command line is everybody's to read.
 
 With AGE_RECIPIENTS, public keys of age, backups are encrypted. Only restore and
 drill need a secret key, in the file that AGE_IDENTITY_FILE names.
+
+With SIGNING_KEY_FILE, that keygen makes, backups are signed; with TRUSTED_SIGNERS,
+public keys, only backups that one of them has signed are restored.
 
 The bucket is enough. But then nothing keeps two programs from working on it
 at once: never delete, or restore over the installation, while another backup
@@ -37,6 +41,7 @@ type flags struct {
 	Verify    verifyCommand    `cmd:"" help:"Read a backup back, decode it and compare every file."`
 	Drill     drillCommand     `cmd:"" help:"Prove that the newest backup, or another, can be restored with the keys at hand."`
 	Reencrypt reencryptCommand `cmd:"" help:"Encrypt what is stored for the recipients of today."`
+	Keygen    keygenCommand    `cmd:"" help:"Make a key to sign backups with."`
 	Edit      editCommand      `cmd:"" help:"Pin a backup, accept that it holds less than before, or write a note about it."`
 	Delete    deleteCommand    `cmd:"" help:"Delete a backup."`
 	Rotate    rotateCommand    `cmd:"" help:"Remove old backups by the policy, and what no backup needs any more."`

@@ -43,7 +43,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"keep": keep, "status": status, "sqlite": sqlite, "random": random, "key": key, "secret": secret,
+			"keep": keep, "status": status, "sqlite": sqlite, "random": random, "key": key, "signer": signer, "secret": secret,
 			"rawname": rawName, "restoreraw": restoreRaw,
 			"objects": s.objects, "damage": s.damage, "cut": s.cut, "uploading": s.uploading,
 			"aged": func(ts *testscript.TestScript, _ bool, args []string) {
@@ -109,6 +109,11 @@ func key(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".txt"), []byte("# a key\n"+id.String()+"\n"), 0o600))
 	ts.Setenv(strings.ToUpper(args[0]), id.Recipient().String())
+}
+
+// signer FILE NAME puts the public key of a signing key's file into $NAME.
+func signer(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv(args[1], regexp.MustCompile(`ed25519:\S+`).FindString(ts.ReadFile(args[0])))
 }
 
 // rawName PATH makes a file of which the name has the byte 0xff for each FF.

@@ -18,6 +18,7 @@ type restoreCommand struct {
 	Path           []rawPath          `help:"Restore only this file or directory of the backup, as in storage/acme/photo.jpg. May be repeated." sep:"none"`
 	Component      []backup.Component `help:"Restore only this component, database or storage, of a full backup." enum:"database,storage" placeholder:"COMPONENT"`
 	Compare        bool               `help:"Compare the content of files also where size and time agree."`
+	AllowUnsigned  bool               `help:"Restore it also if nobody who is trusted has signed it: whoever may write to the bucket can have made it."`
 	KeepSetuid     bool               `help:"Restore the set-user-id and set-group-id bits of files too, with which programs get the rights of another user."`
 	FollowLinks    bool               `help:"Restore through a symbolic link in the place of the database or the media, wherever it leads."`
 	NoSafetyBackup bool               `help:"Do not back up first what is about to be replaced. An undo is not possible then."`
@@ -47,7 +48,7 @@ func (c restoreCommand) Run(s *session) error {
 		return err
 	}
 	o, err := b.Service.Restore(s.ctx, s.actor(), backup.RestoreRequest{
-		ID: id, Components: c.Component, Paths: plainPaths(c.Path), Compare: c.Compare, SafetyBackup: c.To == "" && !c.NoSafetyBackup, KeepSetuid: c.KeepSetuid,
+		ID: id, Components: c.Component, Paths: plainPaths(c.Path), Compare: c.Compare, SafetyBackup: c.To == "" && !c.NoSafetyBackup, KeepSetuid: c.KeepSetuid, AllowUnsigned: c.AllowUnsigned,
 	})
 	if err != nil {
 		return err

@@ -8,8 +8,9 @@ import (
 
 // verifyCommand reads a backup back.
 type verifyCommand struct {
-	ID      string `arg:"" help:"The backup's id."`
-	Shallow bool   `help:"Check only that everything is there with its size."`
+	ID            string `arg:"" help:"The backup's id."`
+	Shallow       bool   `help:"Check only that everything is there with its size."`
+	AllowUnsigned bool   `help:"That nobody who is trusted has signed it is no failure."`
 }
 
 // Run implements the command.
@@ -36,7 +37,7 @@ func (c verifyCommand) Run(s *session) error {
 	if err := s.print(r, func() error { return verified(s, id, r) }); err != nil {
 		return err
 	}
-	if !r.Valid {
+	if !r.Valid || !c.AllowUnsigned && r.Signature.Refused() != "" {
 		return errTold
 	}
 	return partly(s, b, id, nil)
@@ -55,6 +56,9 @@ func depth(r backup.VerifyReport) string {
 
 // verified prints what was found.
 func verified(s *session, id backup.ID, r backup.VerifyReport) error {
+	if why := r.Signature.Refused(); why != "" {
+		s.tell("%s is not trusted. %s", id, why)
+	}
 	if r.Valid {
 		_, err := fmt.Fprintf(s.out, "%s is whole: %d entries in %d archives, %s read%s\n", id, r.Entries, r.Archives, size(r.BytesRead), depth(r))
 		return err

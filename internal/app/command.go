@@ -65,7 +65,7 @@ func Command(ctx context.Context, cfg Config, log *slog.Logger, opt CommandOptio
 	if err := p.reach(ctx); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(p.withIdentity(), p.withRepository()); err != nil {
+	if err := errors.Join(p.withIdentity(), p.withSigner(), p.withRepository()); err != nil {
 		return nil, err
 	}
 	if err := p.withNamedParts(opt); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/repository/crypt"
+	"github.com/vertex-ar/backup/internal/repository/signing"
 )
 
 // Getenv reads an environment variable; usually [os.Getenv].
@@ -76,6 +77,13 @@ type Config struct {
 	// IdentitySecret the name or ARN of a secret in Secrets Manager that holds one.
 	IdentityFile   string
 	IdentitySecret string
+	// SigningKeyFile is a file with the key that new backups are signed with,
+	// SigningKeySecret the name or ARN of a secret in Secrets Manager that holds one.
+	SigningKeyFile   string
+	SigningKeySecret string
+	// TrustedSigners are the public keys of those whose backups are restored. Without
+	// any, everybody's are who may write to the bucket.
+	TrustedSigners []signing.Public
 	LogLevel       slog.Level
 	Schedules      Schedules
 }
@@ -176,6 +184,15 @@ func (e *environment) recipients(name string) crypt.Recipients {
 	return r
 }
 
+// signers reads public keys for signatures, without showing what is wrong with them.
+func (e *environment) signers(name string) []signing.Public {
+	keys, err := signing.ParsePublics(e.list(name))
+	if err != nil {
+		e.bad(name, "a list of public keys: "+err.Error())
+	}
+	return keys
+}
+
 // ConfigFromEnv reads the configuration. An error names every value that is
 // wrong, and none of the secrets.
 func ConfigFromEnv(getenv Getenv) (Config, error) {
@@ -190,6 +207,7 @@ func ConfigFromEnv(getenv Getenv) (Config, error) {
 		},
 		SessionKey: Secret(e.text("SESSION_KEY")), SessionLife: e.life("SESSION_LIFE"), JobFunction: e.text("JOB_FUNCTION"), SchedulePrefix: e.text("SCHEDULE_PREFIX"),
 		Recipients: e.recipients("AGE_RECIPIENTS"), IdentityFile: e.path("AGE_IDENTITY_FILE"), IdentitySecret: e.text("AGE_IDENTITY_SECRET"),
+		SigningKeyFile: e.path("SIGNING_KEY_FILE"), SigningKeySecret: e.text("SIGNING_KEY_SECRET"), TrustedSigners: e.signers("TRUSTED_SIGNERS"),
 		Schedules: Schedules{
 			Database: e.schedule("DATABASE"), Storage: e.schedule("STORAGE"),
 			Full: e.schedule("FULL"), Rotation: e.schedule("ROTATION"),
@@ -197,6 +215,9 @@ func ConfigFromEnv(getenv Getenv) (Config, error) {
 	}
 	if c.IdentityFile != "" && c.IdentitySecret != "" {
 		e.bad("AGE_IDENTITY_FILE", "empty when AGE_IDENTITY_SECRET is set")
+	}
+	if c.SigningKeyFile != "" && c.SigningKeySecret != "" {
+		e.bad("SIGNING_KEY_FILE", "empty when SIGNING_KEY_SECRET is set")
 	}
 	if err := c.LogLevel.UnmarshalText([]byte(e.text("LOG_LEVEL"))); err != nil {
 		e.bad("LOG_LEVEL", "DEBUG, INFO, WARN or ERROR")

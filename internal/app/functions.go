@@ -18,7 +18,7 @@ const (
 
 // Create makes the handler of functions/create.
 func Create(ctx context.Context, getenv Getenv) (event.Handler, error) {
-	return function(ctx, getenv, "create", (*parts).withRepository, (*parts).withInstallation, (*parts).withLambda)
+	return function(ctx, getenv, "create", (*parts).withSigner, (*parts).withRepository, (*parts).withInstallation, (*parts).withLambda)
 }
 
 // List makes the handler of functions/list.
@@ -28,7 +28,7 @@ func List(ctx context.Context, getenv Getenv) (event.Handler, error) {
 
 // Restore makes the handler of functions/restore.
 func Restore(ctx context.Context, getenv Getenv) (event.Handler, error) {
-	return function(ctx, getenv, "restore", (*parts).withIdentity, (*parts).withRepository, (*parts).withInstallation, (*parts).withLambda)
+	return function(ctx, getenv, "restore", (*parts).withIdentity, (*parts).withSigner, (*parts).withRepository, (*parts).withInstallation, (*parts).withLambda)
 }
 
 // Delete makes the handler of functions/delete.

@@ -70,7 +70,7 @@ func TestIdentityThatCannotBeHad(t *testing.T) {
 		{"good", good.ServeHTTP, nil, ""},
 	} {
 		answer = c.answer
-		_, err := command.Service.Drill(t.Context(), made.ID, func(backup.Progress) {})
+		_, err := command.Service.Drill(t.Context(), backup.DrillRequest{ID: made.ID}, func(backup.Progress) {})
 		if !errors.Is(err, c.kind) || !strings.Contains(errs.Detail(err), c.say) {
 			t.Errorf("%s: %v, want %v that says %q", c.what, err, c.kind, c.say)
 		}

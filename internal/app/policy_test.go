@@ -29,7 +29,7 @@ func TestFunctionsMayDoOnlyTheirVerb(t *testing.T) {
 	rewrites := slices.Concat(deletes, []string{"s3:AbortMultipartUpload", "s3:PutObject"})
 	const itself, identity = "lambda:InvokeFunction", "secretsmanager:GetSecretValue"
 	want := map[string][]string{
-		"create": append(adds, itself), "restore": append(adds, itself, identity), "verify": append(records, itself, identity),
+		"create": append(adds, itself, identity), "restore": append(adds, itself, identity), "verify": append(records, itself, identity),
 		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "download": append(adds, "s3:DeleteObject", itself, identity), "auth": {"dynamodb:PutItem"},
 		"schedule": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "iam:PassRole", "scheduler:GetSchedule", "scheduler:UpdateSchedule"}, "authorizer": nil, "admin": nil,
 		"edit": append(records, "s3:PutObject"), "cancel": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"},

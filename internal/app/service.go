@@ -20,6 +20,7 @@ import (
 	"github.com/vertex-ar/backup/internal/catalog/dynamocatalog"
 	"github.com/vertex-ar/backup/internal/repository"
 	"github.com/vertex-ar/backup/internal/repository/crypt"
+	"github.com/vertex-ar/backup/internal/repository/signing"
 	"github.com/vertex-ar/backup/internal/retention"
 	"github.com/vertex-ar/backup/internal/schedule/eventbridge"
 	"github.com/vertex-ar/backup/internal/source"
@@ -40,7 +41,8 @@ type parts struct {
 	service *backup.Service
 
 	repository *repository.Repository
-	identities crypt.Source // nil in functions that open nothing
+	identities crypt.Source                               // nil in functions that open nothing
+	signer     func(context.Context) (signing.Key, error) // nil where nothing is signed
 }
 
 // assemble reads the configuration and makes the parts that all functions
@@ -97,6 +99,7 @@ func (p *parts) withRepository() error {
 	store := s3blob.New(client, p.cfg.Bucket, p.cfg.Prefix, s3blob.WithKMSKey(p.cfg.KMSKey))
 	repo, err := repository.New(store, repository.Options{
 		Scratch: p.cfg.Scratch, Recipients: p.cfg.Recipients, Identities: p.identities,
+		Signer: p.signer, Trusted: p.cfg.TrustedSigners,
 	})
 	p.service.Repository, p.repository = repo, repo
 	p.service.Exports = repository.NewExports(store, store)

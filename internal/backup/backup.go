@@ -118,6 +118,8 @@ type Backup struct {
 	Progress  Progress `json:"progress"`
 	// ExpiresAt is when a pre-restore backup may be rotated away.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	// SignedBy is the public key of who signed the manifest; "" is nobody.
+	SignedBy string `json:"signed_by,omitempty"`
 	// Host is the name of the machine that took it; "" is not known.
 	Host string `json:"host,omitempty"`
 	// Shrunk lists the components that lost so much since the last good backup,

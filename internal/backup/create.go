@@ -275,7 +275,7 @@ func (s *Service) outcome(stored Stored, shrunk []Component, found *notices) fun
 		}
 		b.FinishedAt, b.Progress, b.Lease = now, progress, Lease{}
 		b.FileCount, b.LogicalSize, b.StoredSize = stored.Files, stored.LogicalSize, stored.StoredSize
-		b.Encrypted, b.Amounts, b.Shrunk = stored.Encrypted, stored.Amounts, shrunk
+		b.Encrypted, b.SignedBy, b.Amounts, b.Shrunk = stored.Encrypted, stored.SignedBy, stored.Amounts, shrunk
 		parts := b.Kind.Components()
 		b.DatabaseOK = slices.Contains(parts, ComponentDatabase) && found.whole(ComponentDatabase)
 		b.StorageOK = slices.Contains(parts, ComponentStorage) && found.whole(ComponentStorage)

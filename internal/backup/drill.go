@@ -14,6 +14,12 @@ import (
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
+// DrillRequest asks for a drill.
+type DrillRequest struct {
+	ID            ID // "" is the newest backup that can be restored
+	AllowUnsigned bool
+}
+
 // DrillReport is what a drill found.
 type DrillReport struct {
 	ID        ID    `json:"id"`
@@ -30,12 +36,13 @@ type DrillReport struct {
 }
 
 // Drill restores a backup to nowhere: it opens what is encrypted with the
-// identity at hand, decodes every file and compares it with its hash. id "" is the
+// identity at hand, decodes every file and compares it with its hash. Without an ID it is the
 // newest backup that can be restored. progress is called by many goroutines. What
 // is damaged is in the report; a key that is missing or does not fit is
-// errs.ErrInvalid.
-func (s *Service) Drill(ctx context.Context, id ID, progress func(Progress)) (_ DrillReport, err error) {
-	b, err := s.drilled(ctx, id)
+// errs.ErrInvalid. What nobody who is trusted has signed is errs.ErrForbidden unless the
+// request allows it.
+func (s *Service) Drill(ctx context.Context, req DrillRequest, progress func(Progress)) (_ DrillReport, err error) {
+	b, err := s.drilled(ctx, req.ID)
 	if err != nil {
 		return DrillReport{}, err
 	}
@@ -44,7 +51,7 @@ func (s *Service) Drill(ctx context.Context, id ID, progress func(Progress)) (_ 
 		return DrillReport{}, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	if err := r.Unlock(ctx); err != nil {
+	if err := admit(ctx, b.ID, r, req.AllowUnsigned); err != nil {
 		return DrillReport{}, err
 	}
 	d := drill{from: r, progress: progress}

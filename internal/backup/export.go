@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -92,7 +93,7 @@ func exported(o Operation, err error) (Operation, error) {
 
 // exportKey is the same for those who ask for the same.
 func exportKey(b Backup, req ExportRequest) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{string(b.ID), b.Checksum, string(req.Format), string(req.Path)}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(b.ID), b.Checksum, string(req.Format), string(req.Path), strconv.FormatBool(req.AllowUnsigned)}, "\x00")))
 	return "export@" + hex.EncodeToString(sum[:])
 }
 

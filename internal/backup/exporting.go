@@ -123,7 +123,7 @@ func (x *exportRun) prepare(ctx context.Context, from Reader) (err error) {
 	if x.chosen, err = x.req.choose(from); err != nil {
 		return err
 	}
-	return from.Unlock(ctx)
+	return admit(ctx, x.req.ID, from, x.req.AllowUnsigned)
 }
 
 // entries yields what is to be exported, a directory before what is in it.
@@ -157,6 +157,9 @@ func (x *exportRun) count(from Reader) error {
 
 // fill adds to an export what belongs into it.
 func (x *exportRun) fill(ctx context.Context, from Reader, to Bundle) error {
+	if err := believe(x.req.ID, from, x.req.AllowUnsigned); err != nil { // another reader than that of prepare
+		return err
+	}
 	if err := x.count(from); err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ func (s *Service) Preview(ctx context.Context, id ID, path string) (Preview, err
 			return err
 		}
 		content.Grow(int(e.Size))
+		if err := believe(id, from, false); err != nil {
+			return err
+		}
 		return from.Fetch(ctx, e, &content)
 	})
 	if err != nil {

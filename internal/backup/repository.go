@@ -106,6 +106,8 @@ type Stored struct {
 	// Encrypted is true if the backup has archives and all of them, also those
 	// that it shares, are encrypted.
 	Encrypted bool
+	// SignedBy is the public key of who signed it; "" is nobody.
+	SignedBy string
 }
 
 // Reader reads one backup. Close it.
@@ -123,6 +125,12 @@ type Reader interface {
 	// begins that would be in vain: errs.ErrInvalid with a detail if there is
 	// none, or another.
 	Unlock(ctx context.Context) error
+	// Signature says who signed the manifest. A signature that is not right made it
+	// errs.ErrCorrupt.
+	Signature() Signature
+	// Believe says that the caller knows who wrote the manifest: that it gives a file
+	// what was stored for another is no damage then.
+	Believe()
 	// StoredSize returns the bytes of the manifest and of all archives it names.
 	StoredSize() int64
 	// Close frees the local copy of the manifest.
@@ -153,6 +161,8 @@ type VerifyReport struct {
 	// encrypted archives with their hashes only: HashedOnly counts them.
 	Decoded    bool  `json:"decoded,omitempty"`
 	HashedOnly int64 `json:"hashed_only,omitempty"`
+	// Signature is of a manifest that could be read.
+	Signature Signature `json:"signature,omitzero"`
 	// DamagedArchives and DamagedFiles name what is damaged, at most 1000
 	// each; the counts are whole.
 	DamagedArchives     []string `json:"damaged_archives,omitempty"`

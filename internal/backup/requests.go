@@ -132,6 +132,8 @@ type RestoreRequest struct {
 	SafetyBackup bool `json:"safety_backup"`
 	// KeepSetuid restores the set-user-id and set-group-id bits of files too.
 	KeepSetuid bool `json:"keep_setuid,omitempty"`
+	// AllowUnsigned restores also what nobody who is trusted has signed.
+	AllowUnsigned bool `json:"allow_unsigned,omitempty"`
 }
 
 // RestoreResult is what a restore did, or with DryRun would do.
@@ -239,6 +241,8 @@ type ExportRequest struct {
 	// Format is "" for that which suits: raw for a file, zip for a directory,
 	// tar.zst for a whole backup.
 	Format Format `json:"format"`
+	// AllowUnsigned exports also what nobody who is trusted has signed.
+	AllowUnsigned bool `json:"allow_unsigned,omitempty"`
 }
 
 // Export is a copy of what is in a backup that can be downloaded for a while.

@@ -87,7 +87,7 @@ func (s *Service) restoreFrom(ctx context.Context, t *tracker[Operation], lock *
 		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	if err := r.Unlock(ctx); err != nil {
+	if err := admit(ctx, b.ID, r, o.Restore.AllowUnsigned); err != nil {
 		return err
 	}
 	if err := s.secure(ctx, t, lock); err != nil {

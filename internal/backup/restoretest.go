@@ -53,6 +53,10 @@ func (s *Service) testRead(ctx context.Context, b Backup, res *RestoreTest) (err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	res.ChecksumValid = true
+	if err := believe(b.ID, r, false); err != nil {
+		res.problem(userLine(err))
+		return nil
+	}
 	if err := testContent(ctx, r); err != nil {
 		res.problem(userLine(damaged(b.ID, err)))
 		if err := unlessDamage(err); err != nil {

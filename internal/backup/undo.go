@@ -19,7 +19,7 @@ func (s *Service) Undo(ctx context.Context, actor Actor, id ID) (Operation, erro
 	if err != nil {
 		return Operation{}, err
 	}
-	req := RestoreRequest{ID: safe.ID, Components: undone.Restore.Components, Compare: true, SafetyBackup: true}
+	req := RestoreRequest{ID: safe.ID, Components: undone.Restore.Components, Compare: true, SafetyBackup: true, AllowUnsigned: undone.Restore.AllowUnsigned}
 	if req.Components, err = s.restoreComponents(safe, req); err != nil {
 		return Operation{}, err
 	}

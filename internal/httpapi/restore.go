@@ -17,6 +17,7 @@ type restoreInput struct {
 		PathsBase64    [][]byte           `json:"paths_base64,omitempty" nullable:"false" maxItems:"1000" doc:"The same, of names that are not text."`
 		DryRun         bool               `json:"dry_run,omitempty" doc:"Only say what would change."`
 		SafetyBackup   *bool              `json:"safety_backup,omitempty" default:"true" doc:"Back up the present state first."`
+		AllowUnsigned  bool               `json:"allow_unsigned,omitempty" doc:"Restore it also if nobody who is trusted has signed it."`
 		KeepSetuid     bool               `json:"keep_setuid,omitempty" doc:"Restore the set-user-id and set-group-id bits of files too."`
 	}
 }
@@ -64,10 +65,14 @@ func (a *api) restore(ctx context.Context, in *restoreInput) (*restoreOutput, er
 	if err != nil {
 		return nil, err
 	}
-	note(ctx, string(req.ID), map[string]string{
+	said := map[string]string{
 		"components": fmt.Sprint(req.Components), "paths": fmt.Sprint(len(req.Paths)),
 		"dry_run": fmt.Sprint(req.DryRun), "safety_backup": fmt.Sprint(req.SafetyBackup),
-	})
+	}
+	if req.AllowUnsigned {
+		said["allow_unsigned"] = "true"
+	}
+	note(ctx, string(req.ID), said)
 	o, err := a.cfg.Service.Restore(ctx, actorOf(ctx), req)
 	if err != nil {
 		return nil, err
@@ -99,7 +104,7 @@ func (in *restoreInput) request() (backup.RestoreRequest, error) {
 	}
 	req := backup.RestoreRequest{
 		ID: id, Components: b.Components, DryRun: b.DryRun,
-		Compare: *b.VerifyChecksum, SafetyBackup: *b.SafetyBackup, KeepSetuid: b.KeepSetuid,
+		Compare: *b.VerifyChecksum, SafetyBackup: *b.SafetyBackup, KeepSetuid: b.KeepSetuid, AllowUnsigned: b.AllowUnsigned,
 	}
 	for _, p := range b.Paths {
 		if err := plainText(p); err != nil {

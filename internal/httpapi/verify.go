@@ -30,6 +30,7 @@ type Verification struct {
 	Entries             int64    `json:"entries" doc:"Entries that were checked."`
 	Decoded             bool     `json:"decoded" doc:"Everything was opened and the content of each file compared with its hash."`
 	HashedOnly          int64    `json:"hashed_only" doc:"Encrypted archives that were compared with their hashes but not opened, since the secret key is not at hand."`
+	Signature           string   `json:"signature,omitempty" enum:"unsigned,signed,unknown,trusted" doc:"Whether somebody who is trusted made the backup; signed where nobody has said whom to trust, absent if that could not be seen."`
 	DamagedArchives     []string `json:"damaged_archives" nullable:"false" doc:"At most 1000."`
 	DamagedFiles        []string `json:"damaged_files" nullable:"false" doc:"At most 1000."`
 	DamagedArchiveCount int64    `json:"damaged_archive_count"`
@@ -111,6 +112,8 @@ func verifyMessage(o backup.Operation) string {
 // wholeMessage says how whole a backup is that is not damaged.
 func wholeMessage(o backup.Operation) string {
 	switch {
+	case o.VerifyResult.Signature.Refused() != "":
+		return "All that is stored is as it was written, but it is not known by whom. " + o.VerifyResult.Signature.Refused()
 	case o.VerifyResult.HashedOnly > 0:
 		return "All that is stored is as it was written. What is encrypted was not opened, since the secret key is not at hand."
 	case len(o.Warnings) > 0:
@@ -124,7 +127,7 @@ func showVerify(r backup.VerifyReport) Verification {
 	return Verification{
 		Valid: r.Valid, Deep: r.Deep, FileSize: r.FileSize, Checksum: r.Checksum, Error: r.Error,
 		Archives: r.Archives, BytesRead: r.BytesRead, Entries: r.Entries,
-		Decoded: r.Decoded, HashedOnly: r.HashedOnly,
+		Signature: string(r.Signature.State), Decoded: r.Decoded, HashedOnly: r.HashedOnly,
 		DamagedArchives: list(r.DamagedArchives), DamagedFiles: list(r.DamagedFiles),
 		DamagedArchiveCount: r.DamagedArchiveCount, DamagedFileCount: r.DamagedFileCount,
 	}

@@ -35,6 +35,7 @@ type backupView struct {
 	VerifiedAt  time.Time          `json:"verified_at,omitzero" example:"2026-11-22T05:00:00Z"`
 	ExpiresAt   time.Time          `json:"expires_at,omitzero" example:"2026-11-29T02:00:00Z" doc:"When a safety backup may be rotated away."`
 	Encrypted   bool               `json:"encrypted"`
+	SignedBy    string             `json:"signed_by" doc:"The public key of who signed it; empty is nobody."`
 	Damaged     bool               `json:"damaged" doc:"The last verify that looked found something damaged."`
 
 	CancelRequested bool  `json:"cancel_requested" doc:"Somebody asked the run to stop."`
@@ -76,7 +77,7 @@ func showBackup(b backup.Backup) backupView {
 		FileSize: b.StoredSize, LogicalSize: b.LogicalSize, FileCount: b.FileCount, Checksum: b.Checksum,
 		DBSuccess: b.DatabaseOK, StorageOK: b.StorageOK, Errors: list(b.Errors), Warnings: list(b.Warnings),
 		Reason: b.Reason, CreatedBy: b.CreatedBy, Note: b.Note, Pinned: b.Pinned, Shrunk: list(b.Shrunk), Accepted: b.Accepted, VerifiedAt: b.VerifiedAt.UTC(),
-		ExpiresAt: b.ExpiresAt.UTC(), Encrypted: b.Encrypted, Damaged: b.Damage != nil, Progress: showProgress(b.Progress),
+		ExpiresAt: b.ExpiresAt.UTC(), Encrypted: b.Encrypted, SignedBy: b.SignedBy, Damaged: b.Damage != nil, Progress: showProgress(b.Progress),
 		CancelRequested: b.CancelRequested, DurationMS: duration(b.CreatedAt, b.FinishedAt),
 		Components: showComponents(b),
 		Checks: checksView{

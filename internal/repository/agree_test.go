@@ -225,7 +225,9 @@ func TestWithoutTheKeyAVerificationSaysSo(t *testing.T) {
 // tell: who writes both makes them right.
 func TestContentThatIsNotWhatTheManifestSays(t *testing.T) {
 	t.Parallel()
-	raw := func(content string, change func([]byte) []byte) []byte { return change(frame.AppendRaw(nil, []byte(content))) }
+	raw := func(content string, change func([]byte) []byte) []byte {
+		return change(frame.AppendRaw(nil, []byte(content)))
+	}
 	for what, change := range map[string]func([]byte) []byte{
 		"a frame without checksum": func(b []byte) []byte { b[4] &^= 4; return b[:len(b)-4] },
 		"a false checksum":         func(b []byte) []byte { b[len(b)-1] ^= 1; return b },

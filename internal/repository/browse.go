@@ -41,7 +41,7 @@ func (r *Repository) known(ctx context.Context, id backup.ID, checksum string) (
 			return err
 		}
 		l = &listing{spool: spool}
-		if l.trailer, err = summary(spool, id, checksum); err != nil {
+		if l.trailer, err = r.believed(ctx, spool, id, checksum); err != nil {
 			_ = spool.Close() // the first error says more
 		}
 		return err
@@ -50,6 +50,20 @@ func (r *Repository) known(ctx context.Context, id backup.ID, checksum string) (
 		return nil, err
 	}
 	return l, nil
+}
+
+// believed returns the trailer of a manifest that has the checksum. Where only
+// signatures are believed, all of it is read, since the signature is over all.
+func (r *Repository) believed(ctx context.Context, spool *scratch, id backup.ID, checksum string) (manifest.Trailer, error) {
+	if len(r.opt.Trusted) == 0 {
+		return summary(spool, id, checksum)
+	}
+	m, err := r.check(ctx, spool, id, checksum, ignore)
+	if err != nil {
+		return manifest.Trailer{}, err
+	}
+	m.contents.Close()
+	return m.trailer, nil
 }
 
 func summary(spool *scratch, id backup.ID, checksum string) (manifest.Trailer, error) {

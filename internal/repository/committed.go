@@ -53,7 +53,7 @@ func (r *Repository) record(ctx context.Context, g generation, stock stock) (bac
 	if err != nil {
 		return backup.Backup{}, err
 	}
-	b := t.Backup
+	b := signedBy(t)
 	b.StoredSize += g.size
 	if b.Checksum, err = r.checksum(ctx, g); err != nil {
 		return b, err

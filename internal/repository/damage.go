@@ -36,6 +36,13 @@ func damagedContent(path string, cause error) error {
 		"The content of %s is damaged in the backup storage. Restore it from another backup.", strconv.Quote(path)).Because(cause)
 }
 
+// strayedContent says that a manifest gives a file what was stored for another.
+func strayedContent(path string, cause error) error {
+	return errs.New(errs.ErrCorrupt,
+		"The list of files gives %s content that was stored for something else, as the database. Whoever may write to the backup storage can have done that, so it is not believed. If you know who made the backup, ask for it with --allow-unsigned (in the API: allow_unsigned).",
+		strconv.Quote(path)).Because(cause)
+}
+
 // isLocked reports whether there is no key to what was to be read.
 func isLocked(err error) bool {
 	return errors.Is(err, crypt.ErrNoIdentity) || errors.Is(err, crypt.ErrOtherIdentity)

@@ -202,6 +202,8 @@ func (m *reader) Fetch(ctx context.Context, e backup.Entry, w io.Writer) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, archive.ErrStrayed):
+		return strayedContent(e.Path, err)
 	case isLocked(err):
 		return locked(m.trailer.Backup.ID, err)
 	case errors.Is(err, errs.ErrCorrupt):

@@ -122,6 +122,7 @@ func finish(out *manifest.Writer, t manifest.Trailer, moves map[string]*move) (e
 	for _, name := range out.Archives() {
 		archives = append(archives, known[name])
 	}
+	out.Keep(t.Signature)
 	b := t.Backup
 	b.Encrypted = manifest.AllEncrypted(archives)
 	return b.Encrypted, out.Close(b, slices.Clip(archives))

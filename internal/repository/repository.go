@@ -12,6 +12,7 @@ import (
 	"github.com/vertex-ar/backup/internal/repository/archive"
 	"github.com/vertex-ar/backup/internal/repository/crypt"
 	"github.com/vertex-ar/backup/internal/repository/manifest"
+	"github.com/vertex-ar/backup/internal/repository/signing"
 )
 
 var _ backup.Repository = (*Repository)(nil)
@@ -41,6 +42,11 @@ type Options struct {
 	// Identities gives the secret keys that open encrypted archives. Only reading
 	// their content asks for it. nil is none.
 	Identities crypt.Source
+	// Signer gives the key that new manifests are signed with; nil is none.
+	Signer func(ctx context.Context) (signing.Key, error)
+	// Trusted are the keys of those whose manifests are believed. Without any,
+	// everybody's are who may write objects.
+	Trusted []signing.Public
 	// AnyPlace lets entries lie anywhere, where otherwise each must lie where
 	// backups of its kind have something: the repository itself keeps any tree.
 	AnyPlace bool

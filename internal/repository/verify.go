@@ -81,6 +81,7 @@ func (v *verification) run(ctx context.Context) (backup.VerifyReport, error) {
 	v.checked(0, v.m.spool.size, 0)
 	v.report.FileSize = v.m.StoredSize()
 	v.report.Entries = v.m.trailer.Entries
+	v.report.Signature = v.repo.signatureOf(v.m.trailer)
 	if err := v.archives(ctx); err != nil {
 		return v.report, err
 	}

@@ -171,4 +171,3 @@ func (v *verification) closed(e backup.Entry) bool {
 	}
 	return false
 }
-

@@ -53,7 +53,8 @@ type writer struct {
 	spool    *scratch
 	manifest *manifest.Writer
 	places   *manifest.Places // of what is in the manifest
-	amounts  []backup.Amount // of what is in the manifest
+	amounts  []backup.Amount  // of what is in the manifest
+	signedBy string           // the public key; "" is nobody
 
 	mu       sync.Mutex
 	archives map[string]manifest.Archive // and page lists that are stored
@@ -69,7 +70,7 @@ func (r *Repository) Begin(ctx context.Context, b backup.Backup, opt backup.Writ
 	w := &writer{
 		repo: r, header: manifest.Header{Version: manifest.Version, ID: b.ID, Kind: b.Kind, CreatedAt: b.CreatedAt.UTC()},
 		places: manifest.NewPlaces(b.Kind), notify: notify{opt: opt},
-		items:  make(chan *item), order: make(chan *item, ahead),
+		items: make(chan *item), order: make(chan *item, ahead),
 		uploads:  make(chan struct{}, r.opt.Workers+closing),
 		archives: map[string]manifest.Archive{},
 	}
@@ -77,7 +78,7 @@ func (r *Repository) Begin(ctx context.Context, b backup.Backup, opt backup.Writ
 		w.free()
 		return nil, err
 	}
-	if err := w.openBases(ctx); err != nil {
+	if err := errors.Join(w.loadKey(ctx), w.openBases(ctx)); err != nil {
 		w.free()
 		return nil, err
 	}
@@ -156,7 +157,7 @@ func (w *writer) Finish(ctx context.Context) (backup.Stored, error) {
 	w.finished = true
 	c := w.manifest.Counts()
 	return backup.Stored{
-		Files: c.Files, LogicalSize: c.Size, Amounts: w.amounts, StoredSize: w.storedSize(), Encrypted: manifest.AllEncrypted(archives),
+		Files: c.Files, LogicalSize: c.Size, Amounts: w.amounts, StoredSize: w.storedSize(), Encrypted: manifest.AllEncrypted(archives), SignedBy: w.signedBy,
 	}, nil
 }
 

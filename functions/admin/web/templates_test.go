@@ -37,7 +37,7 @@ func quietRooms() []string {
 
 // quietTexts are no sentences: headers, documents with sentences of their own, names.
 func quietTexts() *regexp.Regexp {
-	return regexp.MustCompile(`^((default-src|sandbox;|public, max-age|private, max-age|attachment;|text/\w+;|Bearer realm|<!doctype) ?` +
+	return regexp.MustCompile(`^((default-src|sandbox;|public, max-age|private, max-age|attachment;|text/\w+;|# The signing key|Bearer realm|<!doctype) ?` +
 		`|(Vertex AR Backup|pending sign-in, version 1|%s done)$)`)
 }
 

@@ -15,7 +15,11 @@ import (
 var errForm = errors.New("the line is not in the form that the format asks for")
 
 // appendEntry appends the line of an entry, with its first extents.
-func appendEntry(dst []byte, e backup.Entry) []byte {
+func appendEntry(dst []byte, e backup.Entry) []byte { return appendPlaces(appendStable(dst, e), e) }
+
+// appendStable appends the beginning of an entry's line: all that does not depend
+// on where its content lies, and can be signed.
+func appendStable(dst []byte, e backup.Entry) []byte {
 	dst = appendName(append(dst, '{'), `"path`, e.Path)
 	dst = appendText(append(dst, `,"type":`...), string(e.Type))
 	dst = strconv.AppendInt(append(dst, `,"size":`...), e.Size, 10)
@@ -30,6 +34,11 @@ func appendEntry(dst []byte, e backup.Entry) []byte {
 		dst = hex.AppendEncode(append(dst, `,"sha256":"`...), e.SHA256[:])
 		dst = append(dst, '"')
 	}
+	return dst
+}
+
+// appendPlaces appends the rest of an entry's line.
+func appendPlaces(dst []byte, e backup.Entry) []byte {
 	if e.Pages != "" {
 		dst = appendText(append(dst, `,"pages":`...), e.Pages)
 	}
@@ -82,7 +91,8 @@ func appendMode(dst []byte, mode uint32) []byte {
 type entryLine struct {
 	backup.Entry // with its first extents
 
-	more int // extents on further lines
+	more   int // extents on further lines
+	stable int // length of what is signed
 }
 
 // entry reads the line of an entry. A field that later versions have is asked
@@ -110,6 +120,7 @@ func (s *scanner) entry(line []byte, names names) (l entryLine, err error) {
 		s.literal(`,"sha256":`)
 		l.SHA256 = s.hash()
 	}
+	l.stable = len(line) - len(s.rest)
 	if s.optional(`,"pages":`) {
 		l.Pages = names.of(s.text())
 	}

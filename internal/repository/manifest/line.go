@@ -26,6 +26,10 @@ type headerLine struct {
 	CreatedAt string      `json:"created_at"`
 }
 
+func newHeaderLine(h Header) headerLine {
+	return headerLine{Format: formatName, Version: h.Version, ID: h.ID, Kind: h.Kind, CreatedAt: formatTime(h.CreatedAt)}
+}
+
 // lineEncoder writes values as lines.
 type lineEncoder struct {
 	buf bytes.Buffer

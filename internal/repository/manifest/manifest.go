@@ -61,7 +61,8 @@ type Counts struct {
 // Trailer is known when a backup ends.
 type Trailer struct {
 	Counts
-	Archives []Archive // and page lists, in byte order of name
+	Archives  []Archive // and page lists, in byte order of name
+	Signature *Signature
 	// Backup is the record as the manifest keeps it. What the manifest cannot
 	// know (Checksum, Pinned, VerifiedAt, Damage, Progress, Lease, Version) is zero,
 	// and StoredSize is without the manifest.

@@ -28,6 +28,7 @@ type Reader struct {
 	scan    scanner
 	names   names
 	sum     hash.Hash
+	content hash.Hash // of what can be signed of the entries
 }
 
 // NewReader reads the header. It is errs.ErrInvalid, with a detail, if the
@@ -40,7 +41,7 @@ func NewReader(r io.Reader) (*Reader, error) {
 	}
 	m := &Reader{
 		frames: frame.NewReader(r, decoder), rules: newRules(), lines: newLineEncoder(),
-		names: names{}, sum: sha256.New(),
+		names: names{}, sum: sha256.New(), content: sha256.New(),
 	}
 	line, err := m.line()
 	if err != nil {
@@ -96,6 +97,8 @@ func (r *Reader) entry(line []byte) (backup.Entry, error) {
 	if err != nil {
 		return backup.Entry{}, corrupt("entry %.200q: %w", l.Path, err)
 	}
+	_, _ = r.content.Write(line[:l.stable])
+	_, _ = r.content.Write(newline)
 	e := l.Entry
 	if len(e.Extents) > extentsPerLine || l.more > MaxExtents || l.more > 0 && len(e.Extents) != extentsPerLine {
 		return e, corrupt("entry %.200q: %d more extents after %d", e.Path, l.more, len(e.Extents))
@@ -146,6 +149,12 @@ func (r *Reader) end(line []byte) error {
 		return corrupt("the lines have another hash than the trailer says")
 	}
 	if err := r.rules.checkTrailer(t, r.header); err != nil {
+		return corrupt("%w", err)
+	}
+	if s := t.Signature; s != nil && s.Content != [sha256.Size]byte(r.content.Sum(nil)) {
+		return corrupt("the entries are not those that were signed")
+	}
+	if err := t.Signature.check(r.header, t.Backup); err != nil {
 		return corrupt("%w", err)
 	}
 	at := r.frame.Offset

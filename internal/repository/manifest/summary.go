@@ -30,6 +30,9 @@ func ReadSummary(r io.ReaderAt, size int64) (Header, Trailer, error) {
 	if t.Backup.ID != h.ID {
 		return h, t, corrupt("the trailer belongs to another header")
 	}
+	if err := t.Signature.check(h, t.Backup); err != nil {
+		return h, t, corrupt("%w", err)
+	}
 	if err := checkRecord(t.Backup); err != nil {
 		return h, t, corrupt("%w", err)
 	}

@@ -19,7 +19,9 @@ type trailerLine struct {
 	Size     int64         `json:"size"`
 	Archives []archiveLine `json:"archives"`
 	Backup   record        `json:"backup"`
-	SHA256   string        `json:"sha256"`
+	// Signature is optional, since version 2.
+	Signature *signatureLine `json:"signature,omitempty"`
+	SHA256    string         `json:"sha256"`
 }
 
 // trailerStart tells a trailer from an entry.
@@ -61,14 +63,14 @@ type recordV2 struct {
 
 // since2 reports whether l says something that version 1 has no words for.
 func (l trailerLine) since2() bool {
-	return !reflect.ValueOf(l.Backup.recordV2).IsZero()
+	return l.Signature != nil || !reflect.ValueOf(l.Backup.recordV2).IsZero()
 }
 
 func newTrailerLine(t Trailer, sum []byte) trailerLine {
 	l := trailerLine{
 		Entries: t.Entries, Files: t.Files, Dirs: t.Dirs, Symlinks: t.Symlinks, Size: t.Size,
 		Archives: make([]archiveLine, len(t.Archives)),
-		Backup:   newRecord(t.Backup), SHA256: hex.EncodeToString(sum),
+		Backup:   newRecord(t.Backup), Signature: newSignatureLine(t.Signature), SHA256: hex.EncodeToString(sum),
 	}
 	for i, a := range t.Archives {
 		l.Archives[i] = archiveLine{Name: a.Name, Size: a.Size, SHA256: hex.EncodeToString(a.SHA256[:])}
@@ -115,6 +117,9 @@ func (l trailerLine) trailer() (t Trailer, sum [32]byte, err error) {
 		}
 	}
 	if t.Backup, err = l.Backup.backup(); err != nil {
+		return t, sum, err
+	}
+	if t.Signature, err = l.Signature.signature(); err != nil {
 		return t, sum, err
 	}
 	t.Backup.LogicalSize, t.Backup.FileCount = t.Size, t.Files

@@ -23,7 +23,12 @@ type Writer struct {
 	raw    []byte // lines of the frame to come
 	framed []byte
 	sum    hash.Hash // over all lines
+	// content hashes what is signed of the entries.
+	content hash.Hash
+	sign    func(Header, [sha256.Size]byte, backup.Backup) (*Signature, error) // nil is not
 }
+
+var newline = []byte{'\n'} //nolint:gochecknoglobals // it never changes
 
 // NewWriter writes the header of a manifest to w.
 func NewWriter(w io.Writer, h Header) (*Writer, error) {
@@ -34,9 +39,8 @@ func NewWriter(w io.Writer, h Header) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Writer{out: w, header: h, rules: newRules(), lines: newLineEncoder(), frames: frames, sum: sha256.New()}
-	l := headerLine{Format: formatName, Version: h.Version, ID: h.ID, Kind: h.Kind, CreatedAt: formatTime(h.CreatedAt)}
-	line, err := m.lines.encode(l)
+	m := &Writer{out: w, header: h, rules: newRules(), lines: newLineEncoder(), frames: frames, sum: sha256.New(), content: sha256.New()}
+	line, err := m.lines.encode(newHeaderLine(h))
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +56,10 @@ func (w *Writer) Write(e backup.Entry) error {
 		return fmt.Errorf("manifest: entry %.200q: %w: %w", e.Path, errs.ErrInvalid, err)
 	}
 	from := len(w.raw)
-	w.raw = appendEntry(w.raw, e)
+	w.raw = appendStable(w.raw, e)
+	_, _ = w.content.Write(w.raw[from:])
+	_, _ = w.content.Write(newline)
+	w.raw = appendPlaces(w.raw, e)
 	if err := w.added(from); err != nil {
 		return err
 	}
@@ -81,6 +88,12 @@ func (w *Writer) Close(b backup.Backup, archives []Archive) error {
 	t := Trailer{Counts: w.rules.counts, Archives: archives, Backup: b}
 	if err := w.rules.checkTrailer(t, w.header); err != nil {
 		return fmt.Errorf("manifest: %w: %w", errs.ErrInvalid, err)
+	}
+	if w.sign != nil {
+		var err error
+		if t.Signature, err = w.sign(w.header, [sha256.Size]byte(w.content.Sum(nil)), b); err != nil {
+			return fmt.Errorf("manifest: %w: %w", errs.ErrInvalid, err)
+		}
 	}
 	if err := w.flush(); err != nil {
 		return err

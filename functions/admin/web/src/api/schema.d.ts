@@ -673,6 +673,8 @@ export interface components {
             reason: "manual" | "schedule" | "pre-restore";
             /** @description The components that hold so much less than the last good backup, or than the database names, that it does not count as one until that is accepted. */
             shrunk: ("database" | "storage")[];
+            /** @description The public key of who signed it; empty is nobody. */
+            signed_by: string;
             /**
              * @example completed
              * @enum {string}
@@ -1211,6 +1213,8 @@ export interface components {
             success: boolean;
         };
         RestoreInputBody: {
+            /** @description Restore it also if nobody who is trusted has signed it. */
+            allow_unsigned?: boolean;
             /**
              * @description The backup's id.
              * @example 20261122-020000-full-k3x9qa
@@ -1578,6 +1582,11 @@ export interface components {
              * @description Encrypted archives that were compared with their hashes but not opened, since the secret key is not at hand.
              */
             hashed_only: number;
+            /**
+             * @description Whether somebody who is trusted made the backup; signed where nobody has said whom to trust, absent if that could not be seen.
+             * @enum {string}
+             */
+            signature?: "unsigned" | "signed" | "unknown" | "trusted";
             valid: boolean;
         };
         VerifyAnswer: {
@@ -1622,6 +1631,11 @@ export interface components {
             /** @example The backup is whole. */
             message: string;
             operation: components["schemas"]["Operation"];
+            /**
+             * @description Whether somebody who is trusted made the backup; signed where nobody has said whom to trust, absent if that could not be seen.
+             * @enum {string}
+             */
+            signature?: "unsigned" | "signed" | "unknown" | "trusted";
             /** @description The verify itself has not failed so far. */
             success: boolean;
             valid: boolean;
@@ -1841,6 +1855,8 @@ export interface operations {
     download: {
         parameters: {
             query?: {
+                /** @description Also if nobody who is trusted has signed it. */
+                allow_unsigned?: boolean;
                 /** @description Absent for raw of a file, zip of a directory, tar.zst of a whole backup. */
                 format?: "raw" | "zip" | "tar.zst";
                 /** @description A file or a directory; absent for the whole backup. */
