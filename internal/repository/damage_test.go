@@ -221,7 +221,7 @@ func TestGoodBackupIsValid(t *testing.T) {
 	t.Parallel()
 	blobs, r, checksum := newDamaged(t)
 	size := int64(len(blobs.Contents()[manifestKey]) + len(blobs.Contents()[firstArchive]))
-	want := backup.VerifyReport{Valid: true, Checksum: checksum, FileSize: size, Archives: 1, Entries: 6}
+	want := backup.VerifyReport{Valid: true, Checksum: checksum, FileSize: size, Archives: 1, Entries: 6, Signature: backup.Signature{State: backup.Unsigned}}
 	want.BytesRead = int64(len(blobs.Contents()[manifestKey]))
 	if diff := cmp.Diff(want, verify(t, r, checksum, false)); diff != "" {
 		t.Errorf("shallow report differs (-want +got):\n%s", diff)
