@@ -5,6 +5,7 @@ export const details = {
   'details.facts': 'Facts',
   'details.content': 'Holds',
   'details.notWhole': 'not whole',
+  'details.absent': 'not in it',
   'details.size': 'Size when restored',
   'details.added': 'Added to storage',
   'details.never': 'Never',

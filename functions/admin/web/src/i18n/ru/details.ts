@@ -6,6 +6,7 @@ export const details: Record<keyof typeof english, Message> = {
   'details.facts': 'Сведения',
   'details.content': 'Содержит',
   'details.notWhole': 'не целиком',
+  'details.absent': 'отсутствует',
   'details.size': 'Размер после восстановления',
   'details.added': 'Добавлено в хранилище',
   'details.never': 'Никогда',

@@ -13,6 +13,7 @@ import { RecordView } from '../progress/record'
 import { Fact } from '../progress/result'
 
 import { Advice } from './advice'
+import { holdsSome } from './holds'
 import { Note } from './note'
 
 /** One backup. */
@@ -109,7 +110,7 @@ function Facts({ backup: b }: { backup: Backup }) {
           {b.components.map((c) => (
             <li key={c.name} class={c.success ? 'part good' : 'part bad'}>
               <Icon name={c.success ? 'check' : isActive(b.status) ? 'clock' : 'cross'} size={16} /> {t(`component.${c.name}`)}
-              {!c.success && !isActive(b.status) && <span class="muted small"> {t('details.notWhole')}</span>}
+              {!c.success && !isActive(b.status) && <span class="muted small"> {t(holdsSome(b, c.name) ? 'details.notWhole' : 'details.absent')}</span>}
             </li>
           ))}
         </ul>

@@ -62,28 +62,37 @@ export interface History {
 // Faster runs than this have found next to nothing to write: their rate says nothing.
 const tellingBytes = 1 << 20
 
+// A run that moved less than this part of what is to be written tells little: its
+// time went into other things.
+const tellingPart = 1 / 16
+
 /**
  * Estimates in milliseconds how long a restore takes, by the dry run and by how
  * fast earlier runs were; undefined when there was none to judge by.
  */
 export function timeNeeded(plan: Plan, dryRunMs: number, safety: Kind | undefined, history: History): number | undefined {
-  const rate = writeRate(history)
+  const rate = writeRate(plan.bytes, history)
   const secured = safety === undefined ? 0 : backupTime(safety, history.backups)
   if (secured === undefined || (rate === undefined && plan.bytes > tellingBytes)) return undefined
   return Math.max(1000, dryRunMs + secured + (rate === undefined ? 0 : plan.bytes / rate))
 }
 
-/** Bytes in a millisecond: those of the newest restore that says something, or of the fastest backup. */
-function writeRate({ backups, operations }: History): number | undefined {
-  for (const o of operations) {
-    const bytes = planOf(o)?.bytes ?? 0
-    const ms = o.restore?.duration_ms ?? 0
-    if (o.restore && !o.restore.dry_run && o.status === 'completed' && bytes >= tellingBytes && ms > 0) return bytes / ms
+/**
+ * Bytes in a millisecond: those of the fastest restore that says something, else of
+ * the fastest backup. The times of runs hold more than their bytes (looking at what
+ * is there, a safety backup), so each rate is less than what can be reached.
+ */
+function writeRate(bytes: number, { backups, operations }: History): number | undefined {
+  const telling = Math.max(tellingBytes, bytes * tellingPart)
+  const restores = operations
+    .filter((o) => o.restore && !o.restore.dry_run && o.status === 'completed')
+    .map((o) => ({ bytes: planOf(o)?.bytes ?? 0, ms: o.restore?.duration_ms ?? 0 }))
+  const taken = backups.filter((b) => b.status === 'completed').map((b) => ({ bytes: b.file_size, ms: lasted(b) }))
+  for (const runs of [restores, taken]) {
+    const rates = runs.filter((run) => run.bytes >= telling && run.ms > 0).map((run) => run.bytes / run.ms)
+    if (rates.length > 0) return Math.max(...rates)
   }
-  const rates = backups
-    .filter((b) => b.status === 'completed' && b.file_size >= tellingBytes && lasted(b) > 0)
-    .map((b) => b.file_size / lasted(b))
-  return rates.length > 0 ? Math.max(...rates) : undefined
+  return undefined
 }
 
 /** How long the newest backup of a kind took, or of one that holds more. */

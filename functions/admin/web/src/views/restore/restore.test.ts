@@ -100,13 +100,20 @@ describe('the time that a restore needs', () => {
     expect(timeNeeded(plan, 500, 'full', { backups: [], operations: [] })).toBeUndefined()
   })
 
-  it('follows the newest restore that says something', () => {
+  it('follows the fastest restore that says something', () => {
     const operations = [
       restored({ storage: sum({ write_bytes: 10 }) }, { ms: 1 }),
       restored({ storage: sum({ write_bytes: 50 * mib }) }, { dryRun: true, ms: 1 }),
       restored({ storage: sum({ write_bytes: 50 * mib }) }, { ms: 10_000 }),
     ]
     expect(timeNeeded(plan, 500, undefined, { backups: [], operations })).toBe(20_500)
+  })
+
+  it('is not taken from a run that spent its time on other things', () => {
+    const little = restored({ storage: sum({ write_bytes: 2 * mib }) }, { ms: 10_000 })
+    const same = restored({ storage: sum({ write_bytes: 100 * mib }) }, { ms: 3_000 })
+    expect(timeNeeded(plan, 500, undefined, { backups: [], operations: [little, same] })).toBe(3_500)
+    expect(timeNeeded(plan, 500, undefined, { backups: [], operations: [little] })).toBeUndefined()
   })
 
   it('adds the safety backup by the newest of its kind, else of more', () => {
