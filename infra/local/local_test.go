@@ -309,6 +309,31 @@ func TestRunEndsWhenAServerDies(t *testing.T) {
 	allGone(t, p)
 }
 
+// What runs when a server dies cannot end well: nobody waits for it.
+func TestRunEndsSoonWhenAServerDiesDuringABackup(t *testing.T) {
+	t.Parallel()
+	for name, port := range map[string]func(ports) int{
+		"S3": func(p ports) int { return p.s3 }, "DynamoDB": func(p ports) int { return p.dynamoDB },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := freePorts(t)
+			pr := start(t, repository(t), p)
+			if err := syscall.Kill(listener(t, port(p)), syscall.SIGKILL); err != nil {
+				t.Fatal(err)
+			}
+			died := time.Now()
+			if status := pr.exit(); status != 1 || !strings.Contains(pr.output.String(), "the "+name+" server has died") {
+				t.Errorf("status %d", status)
+			}
+			if took := time.Since(died); took > 15*time.Second {
+				t.Errorf("it ended after %v", took)
+			}
+			allGone(t, p)
+		})
+	}
+}
+
 // listener returns the process that was started to listen on the port.
 func listener(t *testing.T, port int) int {
 	t.Helper()
@@ -318,7 +343,7 @@ func listener(t *testing.T, port int) int {
 	}
 	for _, path := range commands {
 		line, _ := os.ReadFile(path) // it may be gone
-		if bytes.Contains(line, []byte("\x00"+strconv.Itoa(port)+"\x00")) {
+		if number := strconv.Itoa(port) + "\x00"; bytes.Contains(line, []byte("\x00"+number)) || bytes.Contains(line, []byte(":"+number)) {
 			pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
 			if err != nil {
 				t.Fatal(err)

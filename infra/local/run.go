@@ -16,6 +16,10 @@ import (
 // stopTimeout is how long running jobs may go on after Ctrl-C.
 const stopTimeout = 20 * time.Second
 
+// failedTimeout is how long they may when one of the servers has died: they cannot
+// end well any more.
+const failedTimeout = time.Second
+
 // run is the command run.
 func run(ctx context.Context, set settings, out io.Writer) error {
 	began := time.Now()
@@ -61,12 +65,14 @@ func newLog(terminal, file io.Writer) *slog.Logger {
 func attend(ctx context.Context, s *stack.Stack, out io.Writer) error {
 	go firstBackup(ctx, s, out)
 	var failure error
+	timeout := stopTimeout
 	select {
 	case <-ctx.Done():
 		_, _ = fmt.Fprintln(out, "\nStopping; running jobs get", stopTimeout, "to end. Ctrl-C again stops at once.")
 	case failure = <-s.Failed():
+		timeout = failedTimeout
 	}
-	stopCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	stopCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
 	s.Stop(stopCtx)
 	if failure == nil {

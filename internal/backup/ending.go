@@ -85,6 +85,9 @@ func (t *tracker[R]) end(ctx context.Context, change func(*R)) error {
 	if deadline, ok := ctx.Deadline(); ok {
 		limit = min(limit, max(0, deadline.Sub(t.svc.Now())))
 	}
+	if ctx.Err() != nil { // somebody waits for the end of the process
+		limit = 0
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(limit, lastTry))
 	defer cancel()
 	for start := t.svc.Now(); ; {

@@ -144,11 +144,29 @@ func died(name string, server *localaws.Server) error {
 	return fmt.Errorf("the %s server has died: %w", name, cause)
 }
 
+// deadGrace is how long jobs that were stopped may go on when a server has died:
+// nobody is left to tell how they ended, and each leaves the old state or a finished one.
+const deadGrace = 3 * time.Second
+
 // Stop takes no more requests, lets what runs come to its end until ctx ends,
 // then stops it where it is, and stops the servers. Afterwards nothing of the
 // stack is left but its data.
 func (s *Stack) Stop(ctx context.Context) {
 	_ = s.timetable.Stop()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.end(ctx)
+	}()
+	select {
+	case <-ended:
+	case <-s.hopeless(ctx):
+	}
+	s.close()
+}
+
+// end lets what runs come to its end until ctx ends, and then stops it.
+func (s *Stack) end(ctx context.Context) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -157,7 +175,20 @@ func (s *Stack) Stop(ctx context.Context) {
 	s.jobs.stop(ctx)
 	s.app.Close(ctx)
 	<-done
-	s.close()
+}
+
+// hopeless returns a channel that is closed when nothing is to be waited for any
+// more: a server has died, and the time of what runs is over for a while.
+func (s *Stack) hopeless(ctx context.Context) <-chan struct{} {
+	over := make(chan struct{})
+	context.AfterFunc(ctx, func() {
+		select {
+		case <-s.servers.s3.Done():
+		case <-s.servers.dynamoDB.Done():
+		}
+		time.AfterFunc(deadGrace, func() { close(over) })
+	})
+	return over
 }
 
 // close frees what is open, however far the start had come.
