@@ -34,7 +34,7 @@ func (c createCommand) Run(s *session) error {
 		return err
 	}
 	if !made.Status.Restorable() {
-		return s.failed(b, made.Errors)
+		return s.failed(b, made.Status, made.Errors)
 	}
 	for _, line := range made.Warnings {
 		s.tell("warning: %s", line)

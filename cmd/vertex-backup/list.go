@@ -32,6 +32,11 @@ func (listCommand) Run(s *session) error {
 			break
 		}
 	}
+	if len(all) == 0 {
+		if err := b.Found(s.ctx); err != nil {
+			return err
+		}
+	}
 	return s.print(all, func() error { return table(s, all) })
 }
 

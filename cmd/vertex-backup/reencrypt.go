@@ -28,7 +28,7 @@ func (c reencryptCommand) Run(s *session) error {
 			return err
 		}
 		if o.Status != backup.StatusCompleted || o.ReencryptResult == nil {
-			return s.failed(b, o.Errors)
+			return s.failed(b, o.Status, o.Errors)
 		}
 		r := *o.ReencryptResult
 		r.Archives, r.Written, r.Freed = r.Archives+sum.Archives, r.Written+sum.Written, r.Freed+sum.Freed

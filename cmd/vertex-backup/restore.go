@@ -54,7 +54,7 @@ func (c restoreCommand) Run(s *session) error {
 		return err
 	}
 	if o.Status != backup.StatusCompleted {
-		return s.failed(b, o.Errors)
+		return s.failed(b, o.Status, o.Errors)
 	}
 	if err := c.report(s, o); err != nil {
 		return err

@@ -18,12 +18,15 @@ func (c rotateCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if err := b.Found(s.ctx); err != nil {
+		return err
+	}
 	o, err := b.Service.Rotate(s.ctx, s.actor(), backup.RotateRequest{MaxBackups: c.MaxBackups, DryRun: c.DryRun})
 	if err != nil {
 		return err
 	}
 	if o.Status != backup.StatusCompleted || o.RotateResult == nil {
-		return s.failed(b, o.Errors)
+		return s.failed(b, o.Status, o.Errors)
 	}
 	for _, line := range o.Warnings {
 		s.tell("vertex-backup: %s", line)

@@ -118,8 +118,14 @@ func (s *session) print(v any, text func() error) error {
 	return enc.Encode(v)
 }
 
-// failed tells why a job failed, by its record's lines and its cause.
-func (s *session) failed(b *app.ByHand, lines []string) error {
+// failed tells why a job did not succeed, by its record's status and lines and its cause.
+func (s *session) failed(b *app.ByHand, status backup.Status, lines []string) error {
+	switch {
+	case status == backup.StatusCancelled:
+		s.tell("vertex-backup: it was cancelled")
+	case !status.Finished():
+		s.tell("vertex-backup: the catalog does not say how it ended; look at the list in a minute")
+	}
 	for _, line := range lines {
 		s.tell("vertex-backup: %s", line)
 	}

@@ -28,7 +28,7 @@ func (c verifyCommand) Run(s *session) error {
 		return err
 	}
 	if o.Status != backup.StatusCompleted || o.VerifyResult == nil {
-		return s.failed(b, o.Errors)
+		return s.failed(b, o.Status, o.Errors)
 	}
 	for _, line := range o.Warnings {
 		s.tell("warning: %s", line)

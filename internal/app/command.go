@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/catalog"
 	"github.com/vertex-ar/backup/internal/catalog/memcatalog"
+	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/source"
 )
 
@@ -36,6 +36,18 @@ type ByHand struct {
 	Service *backup.Service
 
 	runner *inlineRunner
+	parts  *parts
+}
+
+// Found is nil if there is a repository, else errs.ErrNotFound with a sentence: a
+// prefix that nobody has backed up to looks like one without backups.
+func (b *ByHand) Found(ctx context.Context) error {
+	there, err := b.parts.repository.Exists(ctx)
+	if err != nil || there {
+		return err
+	}
+	at := "s3://" + b.parts.cfg.Bucket + "/" + b.parts.cfg.Prefix
+	return errs.New(errs.ErrNotFound, "Nothing has ever been backed up to %s. Check the bucket and the prefix; the first backup sets it up.", at)
 }
 
 // Cause returns why the last job failed, in more words than its record has:
@@ -50,9 +62,9 @@ func Command(ctx context.Context, cfg Config, log *slog.Logger, opt CommandOptio
 	if err := needs("BACKUP_BUCKET", cfg.Bucket); err != nil {
 		return nil, err
 	}
-	ac, err := config.LoadDefaultConfig(ctx, config.WithDefaultRegion(defaultRegion))
+	ac, err := loadAWS(ctx, log, config.WithDefaultRegion(defaultRegion))
 	if err != nil {
-		return nil, fmt.Errorf("load AWS configuration: %w", err)
+		return nil, err
 	}
 	t := newClock(log)
 	t.listenTo(&ac)
@@ -79,7 +91,7 @@ func Command(ctx context.Context, cfg Config, log *slog.Logger, opt CommandOptio
 		runner.after = p.tidy
 		err = p.rebuild(ctx, mem, opt.Only)
 	}
-	return &ByHand{Service: p.service, runner: runner}, err
+	return &ByHand{Service: p.service, runner: runner, parts: p}, err
 }
 
 // defaultRegion is what servers other than AWS are content with.

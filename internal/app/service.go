@@ -2,13 +2,11 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"os"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -64,9 +62,9 @@ func assembleFrom(ctx context.Context, cfg Config, log *slog.Logger) (*parts, er
 	if err := needs("CATALOG_TABLE", cfg.Table); err != nil {
 		return nil, err
 	}
-	ac, err := config.LoadDefaultConfig(ctx)
+	ac, err := loadAWS(ctx, log)
 	if err != nil {
-		return nil, fmt.Errorf("load AWS configuration: %w", err)
+		return nil, err
 	}
 	t := newClock(log)
 	t.listenTo(&ac)

@@ -36,6 +36,9 @@ func (s *Service) verify(ctx context.Context, t *tracker[Operation]) error {
 	if err != nil {
 		return err
 	}
+	if !o.Verify.Deep && report.Valid {
+		t.meter.add(b.FileCount, 0) // it looked for the content of all at once
+	}
 	report.DamagedArchives, report.DamagedFiles = bounded(report.DamagedArchives), bounded(report.DamagedFiles)
 	if !report.Valid {
 		t.log.damaged(report)

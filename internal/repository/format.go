@@ -41,6 +41,18 @@ func (r *Repository) ensureFormat(ctx context.Context) error {
 	return nil
 }
 
+// Exists reports whether there is a repository: one with format.json, whatever
+// stands in it, or with manifests.
+func (r *Repository) Exists(ctx context.Context) (bool, error) {
+	if err := r.checkFormat(ctx); err == nil || errors.Is(err, errs.ErrCorrupt) || errors.Is(err, errs.ErrInvalid) {
+		return true, nil
+	} else if !errors.Is(err, errs.ErrNotFound) {
+		return false, err
+	}
+	all, err := r.generations(ctx, manifestPrefix)
+	return len(all) > 0, err
+}
+
 // checkFormat is errs.ErrNotFound if there is no format.json yet.
 func (r *Repository) checkFormat(ctx context.Context) error { return again(ctx, r.readFormat) }
 
