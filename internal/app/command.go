@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -46,7 +47,7 @@ func (b *ByHand) Found(ctx context.Context) error {
 	if err != nil || there {
 		return err
 	}
-	at := "s3://" + b.parts.cfg.Bucket + "/" + b.parts.cfg.Prefix
+	at := strings.TrimSuffix("s3://"+b.parts.cfg.Bucket+"/"+b.parts.cfg.Prefix, "/")
 	return errs.New(errs.ErrNotFound, "Nothing has ever been backed up to %s. Check the bucket and the prefix; the first backup sets it up.", at)
 }
 
