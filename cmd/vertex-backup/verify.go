@@ -64,6 +64,11 @@ func verified(s *session, id backup.ID, r backup.VerifyReport) error {
 		return err
 	}
 	s.tell("%s is damaged. %s", id, r.Error)
+	if s.flags.Verbose {
+		for _, line := range r.Details {
+			s.tell("why: %s", backup.Printable(line))
+		}
+	}
 	for _, name := range r.DamagedArchives {
 		if _, err := fmt.Fprintf(s.out, "damaged archive  %s\n", backup.Printable(name)); err != nil {
 			return err

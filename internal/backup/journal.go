@@ -138,6 +138,9 @@ func (j *journal) damaged(report VerifyReport) {
 	for _, name := range report.DamagedFiles {
 		j.add(LevelError, "damaged-file", "Damaged: "+shortened(name)+".", map[string]string{"path": shortened(name)})
 	}
+	for _, line := range report.Details {
+		j.add(LevelError, "damage-detail", "Why: "+shortened(line)+".", nil)
+	}
 }
 
 // failed adds why a run failed.

@@ -161,6 +161,9 @@ type VerifyReport struct {
 	// encrypted archives with their hashes only: HashedOnly counts them.
 	Decoded    bool  `json:"decoded,omitempty"`
 	HashedOnly int64 `json:"hashed_only,omitempty"`
+	// Details say which rule was violated, and where, at most 100 of them: the line
+	// of the manifest, or the file.
+	Details []string `json:"details,omitempty"`
 	// Signature is of a manifest that could be read.
 	Signature Signature `json:"signature,omitzero"`
 	// DamagedArchives and DamagedFiles name what is damaged, at most 1000

@@ -40,6 +40,7 @@ func (s *Service) verify(ctx context.Context, t *tracker[Operation]) error {
 		t.meter.add(b.FileCount, 0) // it looked for the content of all at once
 	}
 	report.DamagedArchives, report.DamagedFiles = bounded(report.DamagedArchives), bounded(report.DamagedFiles)
+	report.Details = bounded(report.Details)
 	if !report.Valid {
 		t.log.damaged(report)
 	}

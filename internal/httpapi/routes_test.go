@@ -166,7 +166,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	for schema, fields := range map[string][]string{
 		"Problem":      {"type", "title", "status", "detail", "instance", "errors"},
 		"Fault":        {"message", "location"},
-		"VerifyAnswer": {"success", "message", "valid", "deep", "file_size", "checksum", "error", "archives", "bytes_read", "entries", "signature", "decoded", "hashed_only", "damaged_archives", "damaged_files", "damaged_archive_count", "damaged_file_count", "backup_path", "operation"},
+		"VerifyAnswer": {"success", "message", "valid", "deep", "file_size", "checksum", "error", "archives", "bytes_read", "entries", "details", "signature", "decoded", "hashed_only", "damaged_archives", "damaged_files", "damaged_archive_count", "damaged_file_count", "backup_path", "operation"},
 		"RotateAnswer": {"success", "message", "dry_run", "removed", "total_removed", "removed_backups", "kept", "freed_bytes", "swept_objects", "swept_bytes", "repacked_archives", "repacked_bytes", "operation"},
 		"ListAnswer":   {"success", "backups", "count", "cursor"},
 		"Progress":     {"phase", "done_bytes", "total_bytes", "done_files", "total_files", "percent"},

@@ -31,6 +31,7 @@ type Verification struct {
 	Decoded             bool     `json:"decoded" doc:"Everything was opened and the content of each file compared with its hash."`
 	HashedOnly          int64    `json:"hashed_only" doc:"Encrypted archives that were compared with their hashes but not opened, since the secret key is not at hand."`
 	Signature           string   `json:"signature,omitempty" enum:"unsigned,signed,unknown,trusted" doc:"Whether somebody who is trusted made the backup; signed where nobody has said whom to trust, absent if that could not be seen."`
+	Details             []string `json:"details" nullable:"false" doc:"Which rule of the format was violated, and where, at most 100."`
 	DamagedArchives     []string `json:"damaged_archives" nullable:"false" doc:"At most 1000."`
 	DamagedFiles        []string `json:"damaged_files" nullable:"false" doc:"At most 1000."`
 	DamagedArchiveCount int64    `json:"damaged_archive_count"`
@@ -127,7 +128,7 @@ func showVerify(r backup.VerifyReport) Verification {
 	return Verification{
 		Valid: r.Valid, Deep: r.Deep, FileSize: r.FileSize, Checksum: r.Checksum, Error: r.Error,
 		Archives: r.Archives, BytesRead: r.BytesRead, Entries: r.Entries,
-		Signature: string(r.Signature.State), Decoded: r.Decoded, HashedOnly: r.HashedOnly,
+		Details: list(r.Details), Signature: string(r.Signature.State), Decoded: r.Decoded, HashedOnly: r.HashedOnly,
 		DamagedArchives: list(r.DamagedArchives), DamagedFiles: list(r.DamagedFiles),
 		DamagedArchiveCount: r.DamagedArchiveCount, DamagedFileCount: r.DamagedFileCount,
 	}

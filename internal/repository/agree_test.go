@@ -185,10 +185,37 @@ func agree(t *testing.T, blobs *memblob.Store, r *repository.Repository, what st
 	if err != nil && !errors.Is(err, errs.ErrInvalid) {
 		t.Errorf("%s: verify: %v", what, err)
 	}
+	if err == nil && !report.Valid && report.DamagedArchiveCount == 0 && len(report.Details) == 0 {
+		t.Errorf("%s: it is not said which rule was violated: %+v", what, report)
+	}
 	// Of an archive that has another hash, all files may be whole.
 	whole := report.Valid || report.DamagedArchiveCount > 0 && report.DamagedFileCount == 0
 	if read := restorable(t, r); read != (whole && err == nil) {
 		t.Errorf("%s: it can be read: %t; verify: %+v, %v", what, read, report, err)
+	}
+}
+
+// TestAReportSaysWhichRuleAndWhichLine, not only that something is wrong.
+func TestAReportSaysWhichRuleAndWhichLine(t *testing.T) {
+	t.Parallel()
+	blobs := newMem()
+	r := newStrict(t, blobs, repository.Options{})
+	store(t, r, testID, installation()...)
+	good := linesOf(t, blobs.Contents()[manifestKey])
+	for n := range good {
+		for old, want := range map[string]string{`"mode":"0644"`: `"mode":"0648"`, `"path":"storage/`: `"path":"evil/`, `"entries":`: `"entries":1`} {
+			changed := strings.Replace(good[n], old, want, 1)
+			if changed == good[n] {
+				continue
+			}
+			lines := append([]string(nil), good...)
+			lines[n] = changed
+			blobs.Change(manifestKey, func([]byte) []byte { return fromLines(lines) })
+			report := verify(t, r, "", false)
+			if where := fmt.Sprintf("line %d: ", n+1); report.Valid || len(report.Details) != 1 || !strings.HasPrefix(report.Details[0], where) {
+				t.Errorf("%s: %+v", where, report)
+			}
+		}
 	}
 }
 

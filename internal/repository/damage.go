@@ -43,6 +43,16 @@ func strayedContent(path string, cause error) error {
 		strconv.Quote(path)).Because(cause)
 }
 
+// reasons returns what is behind the sentence of an error, for whoever wants to know
+// which rule was violated and where; none if nothing is.
+func reasons(err error) []string {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok || e.Cause == nil {
+		return nil
+	}
+	return []string{e.Cause.Error()}
+}
+
 // isLocked reports whether there is no key to what was to be read.
 func isLocked(err error) bool {
 	return errors.Is(err, crypt.ErrNoIdentity) || errors.Is(err, crypt.ErrOtherIdentity)

@@ -125,7 +125,7 @@ func (r *Repository) checkEntries(ctx context.Context, in *manifest.Reader, visi
 			err = places.Add(e)
 		}
 		if err != nil {
-			return fmt.Errorf("manifest: entry %.200q: %w: %w", e.Path, err, errs.ErrCorrupt)
+			return fmt.Errorf("line %d: manifest: %w: entry %.200q: %w", in.Line(), errs.ErrCorrupt, e.Path, err)
 		}
 		if err := visit(n, e); err != nil {
 			return err

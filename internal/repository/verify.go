@@ -44,7 +44,7 @@ func (r *Repository) Verify(ctx context.Context, id backup.ID, checksum string, 
 	v.report.Deep = opt.Deep
 	err = again(ctx, func(ctx context.Context) error { return v.open(ctx, id, checksum) })
 	if errors.Is(err, errs.ErrNotFound) || errors.Is(err, errs.ErrCorrupt) {
-		v.report.Error = errs.Detail(err)
+		v.report.Error, v.report.Details = errs.Detail(err), reasons(err)
 		return v.report, nil
 	}
 	if err != nil {

@@ -49,6 +49,8 @@ func (v *verification) files(ctx context.Context) error {
 		return err
 	}
 	v.report.DamagedFiles, v.report.DamagedFileCount = lost.result()
+	slices.Sort(lost.why)
+	v.report.Details = lost.why
 	return nil
 }
 
@@ -100,6 +102,7 @@ func (v *verification) reread(ctx context.Context, e backup.Entry, lost *lostFil
 	err := v.m.Fetch(ctx, e, io.MultiWriter(io.Discard, readCounter(func(n int64) { v.checked(0, 0, n) })))
 	if errors.Is(err, errs.ErrCorrupt) || isLocked(err) {
 		lost.add(e.Path)
+		lost.because(e.Path, err)
 		return nil
 	}
 	return err
@@ -110,6 +113,21 @@ type lostFiles struct {
 	mu    sync.Mutex
 	count int64
 	paths []string
+	why   []string // of the first that were found
+}
+
+// maxReasons is how many files a report explains.
+const maxReasons = 100
+
+// because notes why a file is lost.
+func (l *lostFiles) because(path string, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, why := range reasons(err) {
+		if len(l.why) < maxReasons {
+			l.why = append(l.why, display(path)+": "+why)
+		}
+	}
 }
 
 func (l *lostFiles) add(path string) {

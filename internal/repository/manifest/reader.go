@@ -20,6 +20,7 @@ type Reader struct {
 	frames  *frame.Reader
 	frame   frame.Frame // the one that rest comes from
 	rest    []byte      // lines not read yet
+	number  int64       // of the line that was read last, from 1 on
 	header  Header
 	trailer Trailer
 	ended   bool
@@ -61,13 +62,24 @@ func (r *Reader) Header() Header { return r.header }
 // Trailer returns the trailer; it is known once Next has returned io.EOF.
 func (r *Reader) Trailer() Trailer { return r.trailer }
 
-// Next returns the next entry. io.EOF means that the manifest has ended and
+// Next returns the next entry. What is wrong is said with the number of the line. io.EOF means that the manifest has ended and
 // was whole. Whatever is wrong with it is errs.ErrCorrupt; any other error is
 // of the stream below.
 func (r *Reader) Next() (backup.Entry, error) {
 	if r.ended {
 		return backup.Entry{}, io.EOF
 	}
+	e, err := r.next()
+	if errors.Is(err, errs.ErrCorrupt) {
+		err = fmt.Errorf("line %d: %w", r.number, err)
+	}
+	return e, err
+}
+
+// Line returns the number of the line that was read last, from 1 on.
+func (r *Reader) Line() int64 { return r.number }
+
+func (r *Reader) next() (backup.Entry, error) {
 	line, err := r.line()
 	if err != nil {
 		return backup.Entry{}, err
@@ -190,6 +202,7 @@ func (r *Reader) line() ([]byte, error) {
 	}
 	line := r.rest[:i+1]
 	r.rest = r.rest[i+1:]
+	r.number++
 	return line, nil
 }
 

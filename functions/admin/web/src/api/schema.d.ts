@@ -1565,6 +1565,8 @@ export interface components {
             /** @description Everything was opened and the content of each file compared with its hash. */
             decoded: boolean;
             deep: boolean;
+            /** @description Which rule of the format was violated, and where, at most 100. */
+            details: string[];
             /**
              * Format: int64
              * @description Entries that were checked.
@@ -1611,6 +1613,8 @@ export interface components {
             /** @description Everything was opened and the content of each file compared with its hash. */
             decoded: boolean;
             deep: boolean;
+            /** @description Which rule of the format was violated, and where, at most 100. */
+            details: string[];
             /**
              * Format: int64
              * @description Entries that were checked.
