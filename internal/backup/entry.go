@@ -176,8 +176,9 @@ type Restoration interface {
 	// target. Nothing visible changes. progress may be called by many
 	// goroutines with increments.
 	Copy(ctx context.Context, fetch Fetch, progress func(files, bytes int64)) error
-	// Commit makes the copied content visible, each file in one step. After
-	// a failure in the middle, planning and running the restore again ends it.
+	// Commit makes the copied content visible, each file in one step. What others
+	// change meanwhile is no failure: a plan that is made afterwards has it. After a
+	// failure in the middle, planning and running the restore again ends it.
 	Commit(ctx context.Context) error
 	// Close removes what Copy left beside the target. It may be called at any time.
 	Close() error

@@ -171,9 +171,11 @@ type restoreRun struct {
 	from   Reader
 	backup Backup
 	req    RestoreRequest
-	parts  []Restoration
 	found  notices
 	total  PlanSummary
+
+	parts      []Restoration
+	components []Component // of the parts
 }
 
 func (r *restoreRun) close() error {
@@ -181,6 +183,7 @@ func (r *restoreRun) close() error {
 	for _, p := range r.parts {
 		err = errors.Join(err, p.Close())
 	}
+	r.parts = nil
 	return err
 }
 
@@ -197,14 +200,11 @@ func (r *restoreRun) plan(ctx context.Context) error {
 	plans := map[Component]PlanSummary{}
 	for _, c := range chosen {
 		target := r.svc.Parts[c].Target
-		p, err := planFrom(ctx, target, r.from, c, RestoreOptions{
-			Operation: r.t.record().ID, Paths: pathsOf(r.req.Paths, c), Compare: r.req.Compare,
-			KeepExtra: !r.backup.holds(c), Damaged: hasDamagedDatabase(r.backup), KeepSetuid: r.req.KeepSetuid, Report: r.found.report,
-		})
+		p, err := planFrom(ctx, target, r.from, c, r.options(c))
 		if err != nil {
 			return damaged(r.backup.ID, err)
 		}
-		r.parts = append(r.parts, p)
+		r.parts, r.components = append(r.parts, p), append(r.components, c)
 		sum := p.Summary()
 		plans[c] = sum
 		r.t.log.planned(c, sum)
@@ -214,6 +214,14 @@ func (r *restoreRun) plan(ctx context.Context) error {
 		}
 	}
 	return r.t.update(ctx, func(o *Operation) { resultOf(o).Plan = plans })
+}
+
+// options say how component c is restored.
+func (r *restoreRun) options(c Component) RestoreOptions {
+	return RestoreOptions{
+		Operation: r.t.record().ID, Paths: pathsOf(r.req.Paths, c), Compare: r.req.Compare, KeepExtra: !r.backup.holds(c),
+		Damaged: hasDamagedDatabase(r.backup), KeepSetuid: r.req.KeepSetuid, Report: r.found.report,
+	}
 }
 
 // survey looks once through the manifest for what is asked for. A component
@@ -286,13 +294,19 @@ func (r *restoreRun) copyAndCommit(ctx context.Context) error {
 	if err := r.t.seal(ctx); err != nil {
 		return err
 	}
-	for _, p := range r.parts {
+	for i, c := range r.components {
 		if err := r.still(ctx); err != nil {
 			return err
 		}
-		if err := p.Commit(ctx); err != nil {
-			return err
+		if err := r.parts[i].Commit(ctx); err != nil {
+			return r.broken(ctx, c, r.components[:i], err)
 		}
+	}
+	if err := r.close(); err != nil || !slices.Contains(r.components, ComponentStorage) {
+		return err
+	}
+	if err := r.recheck(ctx); err != nil {
+		return r.broken(ctx, ComponentStorage, r.components[:len(r.components)-1], err)
 	}
 	return nil
 }

@@ -48,12 +48,18 @@ type fsFault struct {
 	err   error
 	// hookOnly, "op path", fails every such call instead.
 	hookOnly string
+	// act, if not nil, is called at the call at, which does not fail.
+	act func()
+	at  int
 }
 
 func (f *fsFault) hook(op, path string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.calls++
+	if f.calls == f.at && f.act != nil {
+		f.act()
+	}
 	if f.calls == f.fail || f.hookOnly != "" && f.hookOnly == op+" "+path {
 		return fmt.Errorf("%s %s: %w", op, filepath.Base(path), f.err)
 	}

@@ -23,7 +23,7 @@ func (r *restoration) Commit(ctx context.Context) error {
 	if !r.copied {
 		return errs.New(errs.ErrInvalid, "A restore must copy its files before it commits them.")
 	}
-	if r.plan.steps == 0 {
+	if r.plan.changes == 0 {
 		r.lacks.report(r.tree.prefix, r.report, lackOwner, lackMode, lackTime)
 		return ctx.Err()
 	}
@@ -47,6 +47,7 @@ func (r *restoration) apply(ctx context.Context) error {
 	if err := r.disk.removeStaging(r.staging); err != nil {
 		return err
 	}
+	r.cleared = true
 	if err := r.settleDirs(ctx); err != nil {
 		return err
 	}
@@ -58,12 +59,11 @@ func (r *restoration) apply(ctx context.Context) error {
 
 // pass carries out do for each step.
 func (r *restoration) pass(ctx context.Context, do func(step, string) error) error {
-	return r.plan.each(func(s step) (err error) {
+	return r.plan.each(func(s step) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		defer errs.Wrap(&err, "restore %q", s.Entry.Path)
-		return do(s, r.rel(s.Entry))
+		return r.tolerate(s.Entry.Path, do(s, r.rel(s.Entry)))
 	})
 }
 
@@ -277,8 +277,8 @@ func (r *restoration) settleDirs(ctx context.Context) error {
 			}
 			e := entries[dir]
 			delete(entries, dir)
-			if err := r.disk.settle(r.rel(e), e); err != nil {
-				return fmt.Errorf("restore %q: %w", dir, err)
+			if err := r.tolerate(dir, r.disk.settle(r.rel(e), e)); err != nil {
+				return err
 			}
 			r.disk.settled(r.rel(e))
 		}

@@ -18,9 +18,9 @@ import (
 
 // Copy implements backup.Restoration.
 func (r *restoration) Copy(ctx context.Context, fetch backup.Fetch, progress func(files, bytes int64)) error {
-	if r.plan.steps == 0 {
+	if r.plan.changes == 0 {
 		r.copied = true
-		return ctx.Err()
+		return errors.Join(r.removeOld(), ctx.Err())
 	}
 	err := r.prepare(ctx)
 	if err == nil {

@@ -104,7 +104,7 @@ func (d *disk) relock() error {
 	slices.SortFunc(dirs, func(a, b string) int { return len(b) - len(a) })
 	var err error
 	for _, dir := range dirs {
-		err = errors.Join(err, ignore(d.chmod(dir, d.unlocked[dir]), fs.ErrNotExist))
+		err = errors.Join(err, ignore(d.chmod(dir, d.unlocked[dir]), fs.ErrNotExist, unix.ENOTDIR))
 		delete(d.unlocked, dir)
 	}
 	return err

@@ -279,8 +279,8 @@ func (p *planner) both(ctx context.Context, want backup.Entry, f found) error {
 	}
 	switch want.Type {
 	case backup.TypeDir:
-		same := p.sameMetadata(want, f)
-		return p.out.put(ctx, step{Verb: choose(same, keepDir, settleDir), Entry: want})
+		keeps := p.sameMetadata(want, f) || !p.rights.Owns(f.UID)
+		return p.out.put(ctx, step{Verb: choose(keeps, keepDir, settleDir), Entry: want})
 	case backup.TypeSymlink:
 		if want.Link != f.Link {
 			return p.create(ctx, want)

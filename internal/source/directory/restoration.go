@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -31,6 +32,7 @@ type restoration struct {
 	lock      *os.File       // on the staging directory's marker; nil before Copy
 	begun     bool           // the staging directory was made
 	copied    bool
+	cleared   bool // the staging directory is gone, as it should be
 	committed bool
 }
 
@@ -133,7 +135,7 @@ func (r *restoration) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := r.removeLeftovers(); err != nil {
+	if _, err := removeLeftovers(r.disk); err != nil {
 		return err
 	}
 	if err := r.disk.mkdir(r.staging, 0o700); err != nil {
@@ -166,18 +168,38 @@ func (r *restoration) openRoot() error {
 	return nil
 }
 
-// removeLeftovers removes what an earlier restore that was killed has left.
-func (r *restoration) removeLeftovers() error {
-	types, err := list(r.disk.root)
+// removeOld is removeLeftovers for a restore that changes nothing else: the root
+// keeps its time.
+func (r *restoration) removeOld() error {
+	root, err := r.tree.open()
 	if err != nil {
-		return err
+		return ignore(err, fs.ErrNotExist)
+	}
+	info, err := root.Stat(".")
+	if err != nil {
+		return errors.Join(err, root.Close())
+	}
+	d := newDisk(root, r.staging, r.tree.opt.Fault, &r.lacks)
+	removed, err := removeLeftovers(d)
+	if removed && err == nil {
+		err = d.mayLack(backup.Entry{Path: r.tree.prefix}, d.chtimes(".", backup.Entry{ModTime: info.ModTime()}))
+	}
+	return errors.Join(err, d.close())
+}
+
+// removeLeftovers removes what earlier restores that were killed have left at the top.
+func removeLeftovers(d *disk) (removed bool, err error) {
+	types, err := list(d.root)
+	if err != nil {
+		return false, err
 	}
 	for name := range types {
-		if isStaging(r.disk.root, name) {
-			if err := r.disk.removeStaging(name); err != nil {
-				return err
+		if isStaging(d.root, name) {
+			if err := d.removeStaging(name); err != nil {
+				return removed, err
 			}
+			removed = true
 		}
 	}
-	return nil
+	return removed, nil
 }

@@ -78,6 +78,8 @@ type planFile struct {
 	buf   *bufio.Writer
 	enc   *gob.Encoder
 	steps int64
+	// changes are the steps but those that only might have to follow others.
+	changes int64
 }
 
 func newPlanFile(scratch string) (*planFile, error) {
@@ -95,6 +97,9 @@ func (p *planFile) add(s step) error {
 		return nil
 	}
 	p.steps++
+	if s.Verb != keepDir {
+		p.changes++
+	}
 	if err := p.enc.Encode(&s); err != nil {
 		return fmt.Errorf("write the plan: %w", err)
 	}
