@@ -97,7 +97,7 @@ func (t tally) judge(found *notices, files, lackedBefore int64) (line string) {
 	const grown = 10 // hundredths, as a tree grows
 	much := t.lacking >= lackingFew && 100*t.lacking > lackingShare*within || files == 0 && within > 0
 	if much && 100*t.lacking > (100+grown)*lackedBefore {
-		return fmt.Sprintf("The storage lacks %d of the %d files that the database names (%d %%), such as %s. Look whether all of its disks are mounted.",
+		return fmt.Sprintf("The storage lacks %d of the %d files that the database names, %d in a hundred, such as %s. Look whether all of its disks are mounted.",
 			t.lacking, within, 100*t.lacking/within, Printable(t.examples[0]))
 	}
 	for _, path := range t.examples {

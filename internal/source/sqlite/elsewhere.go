@@ -3,6 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"path"
@@ -35,7 +36,11 @@ func (c *connection) resolve(ctx context.Context, root string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, insert.Close()) }()
-	return c.names(ctx, "SELECT name FROM elsewhere", func(name string) error {
+	rows, err := c.QueryContext(ctx, "SELECT name FROM elsewhere")
+	if err != nil {
+		return err
+	}
+	return eachName(rows, func(name string) error {
 		p, ok := inStorage(name, prefixes, filepath.Base(root))
 		if !ok {
 			return nil
@@ -80,13 +85,17 @@ func (c *connection) prefixes(ctx context.Context, root string) (found []string,
 	}
 	var names []string
 	votes := map[string]int{}
-	err = c.names(ctx, "SELECT name FROM elsewhere WHERE rowid % ? = 0", func(name string) error {
+	rows, err := c.QueryContext(ctx, "SELECT name FROM elsewhere WHERE rowid % ? = 0", max(1, count/sampled))
+	if err != nil {
+		return nil, err
+	}
+	err = eachName(rows, func(name string) error {
 		names = append(names, name)
 		if prefix := prefixOf(name, root); prefix != "" {
 			votes[prefix]++
 		}
 		return nil
-	}, max(1, count/sampled))
+	})
 	for prefix, n := range votes {
 		all := 0
 		for _, name := range names {
@@ -122,12 +131,8 @@ func prefixOf(name, root string) string {
 	return ""
 }
 
-// names calls take for every name that a query finds.
-func (c *connection) names(ctx context.Context, query string, take func(string) error, args ...any) error {
-	rows, err := c.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
+// eachName calls take for every name that a query found.
+func eachName(rows *sql.Rows, take func(string) error) error {
 	defer rows.Close() //nolint:errcheck // Err tells
 	for rows.Next() {
 		var name []byte

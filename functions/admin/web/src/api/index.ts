@@ -97,7 +97,7 @@ export const read = {
 export const change = {
   create: (body: { type: Kind; note?: string; test?: boolean }) =>
     client.change<CreateAnswer>('POST', '/backups/create', { body }),
-  edit: (backup: string, body: { pinned?: boolean; note?: string }) =>
+  edit: (backup: string, body: { pinned?: boolean; note?: string; accepted?: boolean }) =>
     client.change<GetAnswer>('PATCH', `/backups/${id(backup)}`, { body }),
   remove: (backups: string[], force = false) =>
     client.change<DeleteAnswer>('DELETE', '/backups/delete', {

@@ -39,7 +39,7 @@ export type CancelAnswer = Schemas['CancelAnswer']
 export type ScheduleAnswer = Schemas['ScheduleAnswer']
 export type SchedulePreview = Schemas['PreviewScheduleAnswer']
 export type SchedulePutAnswer = Schemas['PutScheduleOutputBody']
-export type ScheduleRunAnswer = Schemas['RunScheduleOutputBody']
+export type ScheduleRunAnswer = Schemas['RunScheduleAnswer']
 export type ScheduleImportAnswer = Schemas['ImportScheduleAnswer']
 
 /** Who is signed in; the sign-in is not part of the document. */

@@ -7,15 +7,18 @@ import { isRestorable } from '../list/actions'
 import { DamagedFiles } from '../progress/result'
 import { Sentences } from '../progress/sentences'
 
+import { Accept, Accepted, hasShrunk } from './accept'
+
 /** What is wrong with a backup, and what to do. */
-export function Advice({ backup }: { backup: Backup }) {
+export function Advice({ backup, onChange }: { backup: Backup; onChange: (backup: Backup) => void }) {
   return (
     <>
       {backup.damaged && <Damaged backup={backup} />}
       <Sentences tone={backup.status === 'failed' ? 'bad' : 'warn'} title={t('progress.errors')} texts={backup.errors}>
-        {!backup.damaged && <ToDo backup={backup} />}
+        {hasShrunk(backup) ? <Accept backup={backup} onChange={onChange} /> : !backup.damaged && <ToDo backup={backup} />}
       </Sentences>
       {backup.errors.length === 0 && !backup.damaged && <Unsaid backup={backup} />}
+      <Accepted backup={backup} onChange={onChange} />
       <Sentences tone="warn" title={t('progress.warnings')} texts={backup.warnings} />
       {isRestorable(backup) && !backup.verified_at && !backup.damaged && <Unverified backup={backup} />}
     </>

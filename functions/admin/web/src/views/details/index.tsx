@@ -7,6 +7,7 @@ import { isActive, isAdmin, newestOperations, useResource } from '../../store'
 import { Ago, Button, CopyButton, Icon, LinkButton, Outside, StatusBadge, statusText } from '../../ui'
 import { LogPanel } from '../audit/log'
 import { isRestorable, pin, pinning } from '../list/actions'
+import { shrunkIn } from '../overview/health'
 import { durationOf } from '../overview/series'
 import { ProgressPanel, titleOf } from '../progress/panel'
 import { RecordView } from '../progress/record'
@@ -45,7 +46,7 @@ function Inside(props: { backup: Backup; onChange: (backup: Backup) => void; ref
         {statusText(backup)}
       </div>
       {active && <ProgressPanel running={running} />}
-      <Advice backup={backup} />
+      <Advice backup={backup} onChange={props.onChange} />
       <section class="card" aria-labelledby="facts-title">
         <div class="card-head">
           <h2 id="facts-title">{t('details.facts')}</h2>
@@ -108,9 +109,11 @@ function Facts({ backup: b }: { backup: Backup }) {
       <Fact name={t('details.content')}>
         <ul>
           {b.components.map((c) => (
-            <li key={c.name} class={c.success ? 'part good' : 'part bad'}>
-              <Icon name={c.success ? 'check' : isActive(b.status) ? 'clock' : 'cross'} size={16} /> {t(`component.${c.name}`)}
+            <li key={c.name} class={c.success && !shrunkIn(b, c.name) ? 'part good' : 'part bad'}>
+              <Icon name={shrunkIn(b, c.name) ? 'alert' : c.success ? 'check' : isActive(b.status) ? 'clock' : 'cross'} size={16} />{' '}
+              {t(`component.${c.name}`)}
               {!c.success && !isActive(b.status) && <span class="muted small"> {t(holdsSome(b, c.name) ? 'details.notWhole' : 'details.absent')}</span>}
+              {shrunkIn(b, c.name) && <span class="muted small"> {t('details.shrunk')}</span>}
             </li>
           ))}
         </ul>

@@ -16,6 +16,8 @@ interface Look {
   status?: Status
   without?: ComponentName
   damaged?: boolean
+  shrunk?: ComponentName[]
+  accepted?: boolean
   reason?: Backup['reason']
   verified?: number
 }
@@ -29,6 +31,7 @@ function backup(age: number, look: Look = {}): Backup {
     id: `${stamp}-${kind}-${String(age % 1000)}`, type: kind, status, created_at: at(age), reason,
     ...(status !== 'running' && status !== 'pending' && { finished_at: at(age - 60_000) }),
     db_success: has('database'), storage_success: has('storage'), ...(look.damaged && { damaged: true }),
+    shrunk: look.shrunk ?? [], accepted: look.accepted ?? false,
     ...(look.verified !== undefined && { verified_at: at(look.verified) }),
   } as Backup
 }
@@ -64,6 +67,28 @@ function facts(backups: Backup[] | undefined, more: Partial<Facts> = {}): Facts 
 function said(f: Facts): string[] {
   return judge(f).findings.map((x) => [x.code, x.part, x.level].filter(Boolean).join(' '))
 }
+
+describe('when a backup holds much less than the one before', () => {
+  const shrunk = (age: number, parts: ComponentName[]) => backup(age, { status: 'partial', shrunk: parts })
+
+  it('says so at once, and that the good one is kept', () => {
+    expect(said(facts([shrunk(hour, ['storage']), sound()]))).toEqual(['shrunk storage bad'])
+    expect(said(facts([shrunk(hour, ['database', 'storage']), shrunk(2 * hour, ['database', 'storage']), sound()]))).toEqual(['shrunk both bad'])
+  })
+
+  it('what has not shrunk in it is good', () => {
+    expect(said(facts([shrunk(hour, ['storage']), backup(day * 1.2, { verified: hour })])).filter((s) => s.includes('database'))).toEqual([])
+  })
+
+  it('is content once somebody has accepted it', () => {
+    expect(said(facts([backup(hour, { shrunk: ['storage'], accepted: true, verified: hour }), sound()]))).toEqual(['well good'])
+  })
+
+  it('says it in words', () => {
+    const [finding] = judge(facts([shrunk(hour, ['storage']), sound()])).findings
+    expect(sentence(finding)).toContain('Most of the media are missing')
+  })
+})
 
 describe('when nothing is wrong', () => {
   it('all is well', () => {
@@ -195,7 +220,7 @@ describe('when the newest attempts did not succeed', () => {
     ['one that lacks the media', [backup(hour, { status: 'partial', without: 'storage' })], ['partial storage warn']],
     ['one that lacks the database', [backup(hour, { status: 'partial', without: 'database' })], ['partial database warn']],
     ['one that lacks files of both', [backup(hour, { status: 'partial', without: 'database' }), backup(2 * hour, { status: 'partial', without: 'storage' })],
-      ['partial both warn']],
+      ['partial database warn']],
     ['a failure after one that was cancelled', [backup(hour, { status: 'cancelled' }), backup(2 * hour, { status: 'failed' })], ['failed both warn']],
   ])('%s', (_, newer, want) => {
     expect(said(facts([...newer, sound()]))).toEqual(want)
@@ -449,7 +474,7 @@ describe('every combination', () => {
       for (const [key, finding] of seen) expect(sentence(finding), key).not.toMatch(/[{}]|undefined|overview\./)
     }
     language.value = 'en'
-    const elsewhere = ['olderDamaged', 'rotationFailed', 'verifiedLongAgo']
+    const elsewhere = ['shrunk', 'olderDamaged', 'rotationFailed', 'verifiedLongAgo']
     const codes = [...seen.values()].map((f) => f.code)
     expect([...order, 'well', 'stale'].filter((c) => !codes.includes(c as Finding['code']) && !elsewhere.includes(c))).toEqual([])
   })

@@ -11,7 +11,7 @@ export type Part = ComponentName | 'both'
 
 /** What can be said, the most pressing first. */
 export const order = [
-  'missingFailed', 'missing', 'onlyDamaged', 'restoreFailed', 'damagedNewest', 'failing', 'overdue', 'old', 'restoreRunning',
+  'missingFailed', 'missing', 'onlyDamaged', 'restoreFailed', 'damagedNewest', 'shrunk', 'failing', 'overdue', 'old', 'restoreRunning',
   'firstRunning', 'failed', 'partial', 'restorePartial', 'schedulerStopped', 'scheduleOff', 'olderDamaged', 'neverVerified',
   'verifiedLongAgo', 'rotationFailed',
 ] as const
@@ -128,11 +128,17 @@ export function holds(b: Backup, component: ComponentName): boolean {
 
 /** Whether a backup holds a component whole, and was not taken only for a restore. */
 function isGood(b: Backup, component: ComponentName): boolean {
-  return b.status === 'completed' && b.reason !== 'pre-restore' && holds(b, component) && inIt(b, component)
+  const content = b.status === 'completed' || b.status === 'partial'
+  return content && b.reason !== 'pre-restore' && holds(b, component) && inIt(b, component) && !shrunkIn(b, component)
 }
 
 function inIt(b: Backup, component: ComponentName): boolean {
   return component === 'database' ? b.db_success : b.storage_success
+}
+
+/** Whether a backup holds so little of a component that it counts only once somebody accepts that. */
+export function shrunkIn(b: Backup, component: ComponentName): boolean {
+  return !b.accepted && (b.shrunk as ComponentName[] | undefined)?.includes(component) === true
 }
 
 /** The newest complete backup of a component, and the newest that is not damaged. */
@@ -165,7 +171,7 @@ function ofComponent(component: ComponentName, facts: Facts): Finding[] {
   const { any, sound } = newestOf(component, facts)
   const since = sound?.id ?? ''
   const tries = known(facts).filter((b) => holds(b, component) && b.id > since && b.reason !== 'pre-restore')
-  const lost = tries.filter((b) => b.status === 'failed' || (b.status === 'partial' && !inIt(b, component)))
+  const lost = tries.filter((b) => b.status === 'failed' || (b.status === 'partial' && (!inIt(b, component) || shrunkIn(b, component))))
   const found: Finding[] = [...unscheduled(component, facts)]
   if (!any) {
     const begun = tries.some((b) => b.status === 'pending' || b.status === 'running')
@@ -191,6 +197,7 @@ function unsuccessful(component: ComponentName, lost: Backup[], sound: Backup): 
   const [last] = lost
   if (!last) return []
   const common = { part: component, at: endOf(last), good: sound.created_at, subject: last.id }
+  if (shrunkIn(last, component)) return [{ code: 'shrunk', level: 'bad', ...common }]
   if (lost.length > 1) return [{ code: 'failing', level: 'bad', count: lost.length, ...common }]
   return [{ code: last.status === 'partial' ? 'partial' : 'failed', level: 'warn', ...common }]
 }

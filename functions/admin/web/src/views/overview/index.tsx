@@ -75,7 +75,7 @@ function Actions({ findings, facts }: { findings: Finding[]; facts: Facts }) {
   if (findings[0]?.level === 'unknown') return null
   const about = (codes: Finding['code'][]) => findings.find((f) => codes.includes(f.code))
   const create = about(['missing', 'missingFailed', 'onlyDamaged', 'damagedNewest', 'failing', 'overdue', 'old', 'failed', 'partial'])
-  const look = about(['restoreFailed', 'restorePartial', 'failing', 'failed', 'partial', 'missingFailed', 'damagedNewest', 'onlyDamaged'])
+  const look = about(['shrunk', 'restoreFailed', 'restorePartial', 'failing', 'failed', 'partial', 'missingFailed', 'damagedNewest', 'onlyDamaged'])
   const plan = about(['scheduleOff', 'schedulerStopped'])
   const check = about(['neverVerified', 'verifiedLongAgo'])
   const newest = newestOf('database', facts).sound ?? newestOf('storage', facts).sound
