@@ -49,8 +49,11 @@ func table(s *session, all []view) error {
 	_, _ = fmt.Fprintln(w, "ID\tSTATUS\tFILES\tSIZE\tSTORED\tNOTE")
 	for _, v := range all {
 		note := v.Note
-		if len(v.Errors) > 0 {
+		switch {
+		case len(v.Errors) > 0:
 			note = v.Errors[0]
+		case v.Damaged:
+			note = "damaged; verify it. " + note
 		}
 		_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\n",
 			v.ID, v.Status, v.FileCount, size(v.LogicalSize), size(v.StoredSize), backup.Printable(note))

@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 			env.Vars = append(env.Vars, awstest.Env(t)...)
 			env.Setenv("BUCKET", awstest.Bucket(t, client))
 			env.Setenv("TABLE", awstest.Table(t, dynamo))
+			env.Setenv("MIN_AGE_DAYS", "0") // nobody waits for three days
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/vertex-ar/backup/internal/app"
 	"github.com/vertex-ar/backup/internal/backup"
 )
 
@@ -10,10 +11,15 @@ import (
 type rotateCommand struct {
 	DryRun     bool `help:"Only say what would be removed."`
 	MaxBackups int  `help:"How many of each type to keep; else what MAX_BACKUPS says." placeholder:"N"`
+	Yes        bool `help:"Do it. Without a catalog this is needed as soon as a backup would be removed."`
 }
 
 // Run implements the command.
 func (c rotateCommand) Run(s *session) error {
+	cfg, err := s.config()
+	if err != nil {
+		return err
+	}
 	b, err := s.openAny("")
 	if err != nil {
 		return err
@@ -21,17 +27,38 @@ func (c rotateCommand) Run(s *session) error {
 	if err := b.Found(s.ctx); err != nil {
 		return err
 	}
-	o, err := b.Service.Rotate(s.ctx, s.actor(), backup.RotateRequest{MaxBackups: c.MaxBackups, DryRun: c.DryRun})
+	if cfg.Table == "" && !c.DryRun && !c.Yes {
+		plan, err := c.rotate(s, b, true)
+		if err != nil {
+			return err
+		}
+		if len(plan.Removed) > 0 {
+			if err := rotated(s, plan); err != nil {
+				return err
+			}
+			return fmt.Errorf("%w: backups that are removed are gone. Add --yes if that is meant, or --dry-run to see only what would go", errUsage)
+		}
+	}
+	r, err := c.rotate(s, b, c.DryRun)
 	if err != nil {
 		return err
 	}
+	return s.print(r, func() error { return rotated(s, r) })
+}
+
+// rotate asks the service, and tells what it warns of.
+func (c rotateCommand) rotate(s *session, b *app.ByHand, dry bool) (backup.RotateResult, error) {
+	o, err := b.Service.Rotate(s.ctx, s.actor(), backup.RotateRequest{MaxBackups: c.MaxBackups, DryRun: dry})
+	if err != nil {
+		return backup.RotateResult{}, err
+	}
 	if o.Status != backup.StatusCompleted || o.RotateResult == nil {
-		return s.failed(b, o.Status, o.Errors)
+		return backup.RotateResult{}, s.failed(b, o.Status, o.Errors)
 	}
 	for _, line := range o.Warnings {
 		s.tell("vertex-backup: %s", line)
 	}
-	return s.print(*o.RotateResult, func() error { return rotated(s, *o.RotateResult) })
+	return *o.RotateResult, nil
 }
 
 // rotated prints what was removed.

@@ -33,6 +33,9 @@ func (c verifyCommand) Run(s *session) error {
 	for _, line := range o.Warnings {
 		s.tell("warning: %s", line)
 	}
+	for _, line := range o.Warnings {
+		s.tell("vertex-backup: %s", line)
+	}
 	r := *o.VerifyResult
 	if err := s.print(r, func() error { return verified(s, id, r) }); err != nil {
 		return err

@@ -27,6 +27,7 @@ type view struct {
 	CreatedBy   string             `json:"created_by"`
 	Note        string             `json:"note"`
 	Pinned      bool               `json:"pinned"`
+	Damaged     bool               `json:"damaged"`
 	VerifiedAt  time.Time          `json:"verified_at,omitzero"`
 	Encrypted   bool               `json:"encrypted"`
 	SignedBy    string             `json:"signed_by"`
@@ -37,7 +38,7 @@ func viewOf(b backup.Backup) view {
 		ID: b.ID, Kind: b.Kind, Status: b.Status, CreatedAt: b.CreatedAt, FinishedAt: b.FinishedAt,
 		StoredSize: b.StoredSize, LogicalSize: b.LogicalSize, FileCount: b.FileCount, Checksum: b.Checksum,
 		DatabaseOK: b.DatabaseOK, StorageOK: b.StorageOK, Errors: list(b.Errors), Warnings: list(b.Warnings), Shrunk: list(b.Shrunk),
-		Reason: b.Reason, CreatedBy: b.CreatedBy, Note: b.Note, Pinned: b.Pinned, Accepted: b.Accepted, VerifiedAt: b.VerifiedAt, Encrypted: b.Encrypted, SignedBy: b.SignedBy,
+		Reason: b.Reason, CreatedBy: b.CreatedBy, Note: b.Note, Pinned: b.Pinned, Accepted: b.Accepted, Damaged: b.Damage != nil, VerifiedAt: b.VerifiedAt, Encrypted: b.Encrypted, SignedBy: b.SignedBy,
 	}
 }
 

@@ -17,7 +17,10 @@ func (v *vertex) line(args ...string) []string {
 	return append([]string{v.binary, "--repository", "s3://" + bucket + "/vertex"}, args...)
 }
 
-func (v *vertex) setup(context.Context) error { return nil }
+func (v *vertex) setup(context.Context) error {
+	v.env = append(v.env, "MIN_AGE_DAYS=0")
+	return nil
+}
 
 func (v *vertex) create(string) []string {
 	if v.set.database {
@@ -52,7 +55,7 @@ func (v *vertex) oneFile(id, name, to string) (argv []string, root string) {
 
 func (v *vertex) verify(id string) []string { return v.line("verify", id) }
 
-func (v *vertex) remove(id string) []string { return v.line("delete", id, "--force") }
+func (v *vertex) remove(id string) []string { return v.line("delete", id, "--yes", "--force") }
 
 // encrypted is the same command with a key of its own.
 type encrypted struct{ vertex }
@@ -63,6 +66,6 @@ func (e *encrypted) setup(context.Context) error {
 		return err
 	}
 	key := filepath.Join(e.work, "key.txt")
-	e.env = append(e.env, "AGE_RECIPIENTS="+id.Recipient().String(), "AGE_IDENTITY_FILE="+key)
+	e.env = append(e.env, "MIN_AGE_DAYS=0", "AGE_RECIPIENTS="+id.Recipient().String(), "AGE_IDENTITY_FILE="+key)
 	return os.WriteFile(key, []byte(id.String()+"\n"), 0o600)
 }

@@ -84,10 +84,10 @@ func demonstrate(ctx context.Context, set settings, dir string, out io.Writer) (
 }
 
 // demoSettings are the same for everybody: no schedule fires meanwhile, and
-// rotation keeps seven.
+// rotation keeps seven, of a few minutes.
 func demoSettings(name string) string {
 	return map[string]string{
-		"BACKUP_DATABASE_ENABLED": "false", "BACKUP_FULL_ENABLED": "false", "BACKUP_ROTATION_ENABLED": "false", "MAX_BACKUPS": "7",
+		"BACKUP_DATABASE_ENABLED": "false", "BACKUP_FULL_ENABLED": "false", "BACKUP_ROTATION_ENABLED": "false", "MAX_BACKUPS": "7", "MIN_AGE_DAYS": "0",
 	}[name]
 }
 

@@ -394,6 +394,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"DEMO_SCALE=-1":                      "DEMO_SCALE must be",
 		"BACKUP_FULL_SCHEDULE=daily":         "BACKUP_FULL_SCHEDULE",
 		"MAX_BACKUPS=many":                   "MAX_BACKUPS",
+		"MIN_AGE_DAYS=-1":                    "MIN_AGE_DAYS",
 		"SIGN_IN_LIFE=long":                  "SIGN_IN_LIFE must be",
 		"DATABASE_PATH=/nowhere/app_data.db": "Set both DATABASE_PATH and STORAGE_PATH",
 	} {

@@ -361,7 +361,7 @@ func newCloud(t *testing.T) *cloud {
 	c.service.env = functionEnvironments(t, servers, map[string]string{
 		"AGE_RECIPIENTS": recipient, "AGE_IDENTITY_SECRET": identityARN,
 		"BACKUP_BUCKET": awstest.Bucket(t, awstest.S3(t)), "CATALOG_TABLE": awstest.Table(t, awstest.DynamoDB(t)),
-		"BACKUP_PREFIX": keyPrefix, "SCHEDULE_PREFIX": stackName, "MAX_BACKUPS": "7", "SHRINK_LIMIT": "50", "LOG_LEVEL": "INFO", "PUBLIC_URL": publicURL,
+		"BACKUP_PREFIX": keyPrefix, "SCHEDULE_PREFIX": stackName, "MAX_BACKUPS": "7", "MIN_AGE_DAYS": "0", "SHRINK_LIMIT": "50", "LOG_LEVEL": "INFO", "PUBLIC_URL": publicURL,
 		"DATABASE_PATH": demoDatabase(t), "STORAGE_PATH": demoStorage(t), "SCRATCH_DIR": t.TempDir(),
 		"OIDC_ISSUER": ours.URL, "OIDC_CLIENT_ID": signintest.ClientID, "SESSION_KEY": rand.Text() + rand.Text(),
 	})

@@ -64,6 +64,8 @@ type Config struct {
 	MaxBackups   int
 	// ShrinkLimit is how many hundredths of a component may be gone since the last good backup.
 	ShrinkLimit int
+	// MinAge is how old a backup must be before a rotation or force removes it.
+	MinAge      time.Duration
 	PublicURL   string
 	OIDC        OIDC
 	SessionKey  Secret
@@ -91,7 +93,7 @@ type Config struct {
 // defaults are the values of names that are not set.
 func defaults() map[string]string {
 	return map[string]string{
-		"BACKUP_PREFIX": "vertex", "MAX_BACKUPS": "7", "SHRINK_LIMIT": strconv.Itoa(backup.DefaultShrinkLimit), "LOG_LEVEL": "INFO", "BACKUP_TIMEZONE": "UTC",
+		"BACKUP_PREFIX": "vertex", "MAX_BACKUPS": "7", "MIN_AGE_DAYS": "3", "SHRINK_LIMIT": strconv.Itoa(backup.DefaultShrinkLimit), "LOG_LEVEL": "INFO", "BACKUP_TIMEZONE": "UTC",
 		"BACKUP_DATABASE_ENABLED": "true", "BACKUP_DATABASE_SCHEDULE": "0 2 * * *",
 		"BACKUP_STORAGE_ENABLED": "false", "BACKUP_STORAGE_SCHEDULE": "0 3 * * 0",
 		"BACKUP_FULL_ENABLED": "true", "BACKUP_FULL_SCHEDULE": "0 3 * * 0",
@@ -166,6 +168,15 @@ func (e *environment) life(name string) time.Duration {
 	return d
 }
 
+// days reads a number of days, at most ten years.
+func (e *environment) days(name string) time.Duration {
+	v, err := strconv.Atoi(e.text(name))
+	if err != nil || v < 0 || v > 3650 {
+		e.bad(name, "a number of days from 0 to 3650")
+	}
+	return time.Duration(v) * 24 * time.Hour
+}
+
 func (e *environment) origin(name string) string {
 	v := strings.TrimSuffix(e.text(name), "/")
 	if u, err := url.Parse(v); v != "" && (err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && u.Scheme != "http") {
@@ -200,7 +211,7 @@ func ConfigFromEnv(getenv Getenv) (Config, error) {
 	c := Config{
 		Bucket: e.text("BACKUP_BUCKET"), Prefix: strings.Trim(e.text("BACKUP_PREFIX"), "/"), Table: e.text("CATALOG_TABLE"),
 		KMSKey: e.text("KMS_KEY_ID"), DatabasePath: e.path("DATABASE_PATH"), StoragePath: e.path("STORAGE_PATH"),
-		Scratch: e.path("SCRATCH_DIR"), MaxBackups: e.positive("MAX_BACKUPS"), ShrinkLimit: e.hundredths("SHRINK_LIMIT"), PublicURL: e.origin("PUBLIC_URL"),
+		Scratch: e.path("SCRATCH_DIR"), MaxBackups: e.positive("MAX_BACKUPS"), MinAge: e.days("MIN_AGE_DAYS"), ShrinkLimit: e.hundredths("SHRINK_LIMIT"), PublicURL: e.origin("PUBLIC_URL"),
 		OIDC: OIDC{
 			Issuer: e.text("OIDC_ISSUER"), ClientID: e.text("OIDC_CLIENT_ID"), ClientSecret: Secret(e.text("OIDC_CLIENT_SECRET")),
 			AdminEmails: e.list("OIDC_ADMIN_EMAILS"), ViewerEmails: e.list("OIDC_VIEWER_EMAILS"),

@@ -20,7 +20,7 @@ func TestAnyEnvironment(t *testing.T) {
 		"AGE_IDENTITY_FILE", "AGE_IDENTITY_SECRET", "AGE_RECIPIENTS", "BACKUP_BUCKET", "BACKUP_DATABASE_ENABLED",
 		"BACKUP_DATABASE_SCHEDULE", "BACKUP_FULL_ENABLED", "BACKUP_FULL_SCHEDULE", "BACKUP_PREFIX", "BACKUP_ROTATION_ENABLED",
 		"BACKUP_ROTATION_SCHEDULE", "BACKUP_STORAGE_ENABLED", "BACKUP_STORAGE_SCHEDULE", "BACKUP_TIMEZONE", "CATALOG_TABLE",
-		"DATABASE_PATH", "JOB_FUNCTION", "KMS_KEY_ID", "LOG_LEVEL", "MAX_BACKUPS", "OIDC_ADMIN_EMAILS", "OIDC_CLIENT_ID",
+		"DATABASE_PATH", "JOB_FUNCTION", "KMS_KEY_ID", "LOG_LEVEL", "MAX_BACKUPS", "MIN_AGE_DAYS", "OIDC_ADMIN_EMAILS", "OIDC_CLIENT_ID",
 		"OIDC_ISSUER", "OIDC_VIEWER_EMAILS", "PUBLIC_URL", "SCHEDULE_PREFIX", "SCRATCH_DIR", "SHRINK_LIMIT", "SIGNING_KEY_FILE",
 		"SIGNING_KEY_SECRET", "STORAGE_PATH", "TRUSTED_SIGNERS",
 	}
@@ -42,7 +42,7 @@ func TestAnyEnvironment(t *testing.T) {
 		if err != nil && (!errors.Is(err, errs.ErrInvalid) || errs.Detail(err) == "") {
 			t.Errorf("seed %d, %q: %v, want ErrInvalid with a detail", seed, env, err)
 		}
-		if err == nil && (c.MaxBackups < 1 || c.ShrinkLimit < 1 || c.ShrinkLimit > 100 || c.Schedules.Zone == nil) {
+		if err == nil && (c.MaxBackups < 1 || c.MinAge < 0 || c.ShrinkLimit < 1 || c.ShrinkLimit > 100 || c.Schedules.Zone == nil) {
 			t.Errorf("seed %d, %q is accepted: %+v", seed, env, c)
 		}
 		if shown := fmt.Sprintf("%v %+v %#v", err, c, c); strings.Contains(shown, secret) {

@@ -29,7 +29,7 @@ func TestFunctionsMayDoOnlyTheirVerb(t *testing.T) {
 	rewrites := slices.Concat(deletes, []string{"s3:AbortMultipartUpload", "s3:PutObject"})
 	const itself, identity = "lambda:InvokeFunction", "secretsmanager:GetSecretValue"
 	want := map[string][]string{
-		"create": append(adds, itself, identity), "restore": append(adds, itself, identity), "verify": append(records, itself, identity),
+		"create": append(adds, itself, identity), "restore": append(adds, itself, identity), "verify": append(records, itself, identity, "s3:PutObject"),
 		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "download": append(adds, "s3:DeleteObject", itself, identity), "auth": {"dynamodb:PutItem"},
 		"schedule": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "iam:PassRole", "scheduler:GetSchedule", "scheduler:UpdateSchedule"}, "authorizer": nil, "admin": nil,
 		"edit": append(records, "s3:PutObject"), "cancel": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"},
@@ -102,7 +102,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"s3:GetObject", "exports/" + id + "/photo.jpg", "download"},
 		{"s3:PutObject", "archives/" + id + "/000001.tar.zst", "create restore rotate"},
 		{"s3:PutObject", "manifests/" + id + ".jsonl.zst", "create restore rotate"},
-		{"s3:PutObject", "marks/" + id + ".1.json", "edit rotate"},
+		{"s3:PutObject", "marks/" + id + ".1.json", "edit restore rotate verify"},
 		{"s3:PutObject", "exports/" + id + "/photo.jpg", "download"},
 		{"s3:PutObject", "elsewhere", none},
 		{"s3:DeleteObject", "archives/" + id + "/000001.tar.zst", "delete rotate"},

@@ -48,7 +48,7 @@ func rebuildOne(ctx context.Context, c backup.Catalog, id backup.ID, committed f
 	case errors.Is(err, errs.ErrNotFound):
 		return nil
 	case errors.Is(err, errs.ErrCorrupt) && b.ID == id:
-		b.Status, b.DatabaseOK, b.StorageOK = backup.StatusPartial, false, false
+		b.Status, b.DatabaseOK, b.StorageOK, b.Damage = backup.StatusPartial, false, false, &backup.Damage{FoundAt: time.Now().UTC()}
 		b.Errors = append(b.Errors, errs.Detail(err))
 	case errors.Is(err, errs.ErrCorrupt), errors.Is(err, errs.ErrInvalid):
 		b = unreadable(id, err)
@@ -70,6 +70,9 @@ func unreadable(id backup.ID, err error) backup.Backup {
 		line = "Its manifest is damaged."
 	}
 	b := backup.Backup{ID: id, Status: backup.StatusPartial, CreatedAt: id.Time(), Errors: []string{line}}
+	if errors.Is(err, errs.ErrCorrupt) {
+		b.Damage = &backup.Damage{Manifest: true, FoundAt: time.Now().UTC()}
+	}
 	if name := strings.Split(string(id), "-"); len(name) > 2 {
 		b.Kind = backup.Kind(name[2])
 	}

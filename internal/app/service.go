@@ -80,7 +80,7 @@ func newParts(cfg Config, ac aws.Config, t *clock, c catalog.Catalog) *parts {
 		cfg: cfg, aws: ac, log: t.log, clock: t, catalog: c,
 		service: &backup.Service{
 			Catalog: c, Operations: c, Locks: c, Idempotency: c, Audit: c, Logs: c, Endings: backup.NewEndings(),
-			Policy: retention.Policy{MaxBackups: cfg.MaxBackups, KeepFailed: keepFailed},
+			Policy: retention.Policy{MaxBackups: cfg.MaxBackups, MinAge: cfg.MinAge, KeepFailed: keepFailed},
 			Now:    t.now, Log: t.log, Timing: backup.DefaultTiming(), ShrinkLimit: cfg.ShrinkLimit,
 		},
 	}

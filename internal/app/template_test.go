@@ -203,7 +203,7 @@ func TestSchedulesMeanTheSameEverywhere(t *testing.T) {
 			}
 		})
 	}
-	for variable, parameter := range map[string]string{"MAX_BACKUPS": "MaxBackups", "SHRINK_LIMIT": "ShrinkLimit", "BACKUP_TIMEZONE": "BackupTimezone"} {
+	for variable, parameter := range map[string]string{"MAX_BACKUPS": "MaxBackups", "MIN_AGE_DAYS": "MinAgeDays", "SHRINK_LIMIT": "ShrinkLimit", "BACKUP_TIMEZONE": "BackupTimezone"} {
 		if got := fmt.Sprint(tpl.Parameters[parameter].Default); got != example[variable] {
 			t.Errorf("%s is %q in .env.example and %q in the template", variable, example[variable], got)
 		}

@@ -112,7 +112,8 @@ type Backup struct {
 	CancelRequested bool `json:"cancel_requested,omitempty"`
 
 	VerifiedAt time.Time `json:"verified_at,omitzero"`
-	// Damage is what the last verification that looked found; nil is none.
+	// Damage is what was found damaged since a deep verification last found
+	// nothing; nil is none.
 	Damage    *Damage  `json:"damage,omitempty"`
 	Encrypted bool     `json:"encrypted"`
 	Progress  Progress `json:"progress"`
@@ -147,10 +148,14 @@ func (b Backup) Undeleted() Backup {
 	return b
 }
 
-// Damage names what a verification found damaged in the repository.
+// Damage names what a verification, or whoever else read the backup, found
+// damaged in the repository.
 type Damage struct {
-	Archives []string  `json:"archives"`       // at most 100, named as in [Extent]
-	More     bool      `json:"more,omitempty"` // there are others
+	Archives []string `json:"archives"`       // at most 100, named as in [Extent]
+	More     bool     `json:"more,omitempty"` // there are others
+	// Manifest says that the list of files is damaged, missing or another, or wrong
+	// about what is stored.
+	Manifest bool      `json:"manifest,omitempty"`
 	FoundAt  time.Time `json:"found_at"`
 }
 

@@ -24,7 +24,7 @@ func (s *Service) bases(ctx context.Context, kind Kind, since time.Time) (files,
 		if !b.CreatedAt.After(since) {
 			return false
 		}
-		if b.Status.Restorable() {
+		if b.Status.Restorable() && b.listed() {
 			all = append(all, b)
 		}
 		return true

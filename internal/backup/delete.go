@@ -5,22 +5,30 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/vertex-ar/backup/internal/errs"
 )
 
-// lastOf returns the components that nothing would hold any more without the
-// backups of ids.
+// lastOf returns the components that nothing would protect any more without the
+// backups of ids or, where nothing does, that nothing could be restored of.
 func lastOf(all []Backup, ids ...ID) []Component {
 	var last []Component
 	for _, c := range KindFull.Components() {
-		before := slices.ContainsFunc(all, func(b Backup) bool {
-			return slices.Contains(ids, b.ID) && b.Protects(c)
-		})
-		after := slices.ContainsFunc(all, func(b Backup) bool {
-			return !slices.Contains(ids, b.ID) && b.Protects(c)
-		})
-		if before && !after {
+		goes, stays := false, false
+		for _, judge := range []func(Backup) bool{
+			func(b Backup) bool { return b.Protects(c) },
+			func(b Backup) bool { return b.offers(c) },
+		} {
+			for _, b := range all {
+				named := slices.Contains(ids, b.ID)
+				goes, stays = goes || named && judge(b), stays || !named && judge(b)
+			}
+			if goes || stays {
+				break
+			}
+		}
+		if goes && !stays {
 			last = append(last, c)
 		}
 	}
@@ -77,8 +85,14 @@ func refuseDelete(b Backup, last []Component) error {
 	return nil
 }
 
+// tooYoung refuses force.
+func tooYoung(id ID, age time.Duration) error {
+	return errs.New(errs.ErrConflict, "Backup %s is younger than the %d-day minimum, so it cannot be deleted with force. Delete it without force, which keeps the last backup of its kind, or wait.", id, age/(24*time.Hour))
+}
+
 // Delete removes backups with everything that only they need. It checks all of
-// them before it removes any. With force the last backup of a component goes too.
+// them before it removes any. With force the last backup of a component goes too,
+// unless it is too young for that.
 func (s *Service) Delete(ctx context.Context, _ Actor, ids []ID, force bool) (DeleteResult, error) {
 	s.setClock(ctx)
 	lock, err := s.acquire(ctx, NewID(s.Now(), "delete"), 0)
@@ -119,6 +133,7 @@ func (s *Service) deletable(ctx context.Context, ids []ID, force bool) ([]Backup
 	if force {
 		last = nil
 	}
+	now := s.Now()
 	var chosen []Backup
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		i := slices.IndexFunc(all, func(b Backup) bool { return b.ID == id })
@@ -127,6 +142,9 @@ func (s *Service) deletable(ctx context.Context, ids []ID, force bool) ([]Backup
 		}
 		if err := refuseDelete(all[i], last); err != nil {
 			return nil, err
+		}
+		if force && all[i].guarded(s.Policy.MinAge, now) {
+			return nil, tooYoung(id, s.Policy.MinAge)
 		}
 		chosen = append(chosen, all[i])
 	}
@@ -161,7 +179,7 @@ func (s *Service) removeOne(ctx context.Context, lock *held, b Backup, res *Dele
 	}
 	removed, err := s.Repository.Remove(ctx, b.ID)
 	if err != nil {
-		err = errors.Join(err, s.spare(ctx, b, former, removed, err))
+		err = errors.Join(err, s.spare(ctx, lock, b, former, removed))
 		return fmt.Errorf("remove %s from the repository: %w", b.ID, err)
 	}
 	if err := s.Catalog.DeleteBackup(ctx, b); err != nil {
@@ -171,6 +189,7 @@ func (s *Service) removeOne(ctx context.Context, lock *held, b Backup, res *Dele
 	res.Objects += removed.Objects
 	res.Bytes += removed.Bytes
 	res.Missing = append(res.Missing, removed.Missing...)
+	res.Unread = append(res.Unread, removed.Unread...)
 	return nil
 }
 
@@ -185,10 +204,7 @@ func beingChanged(id ID) error {
 // keep the backup, but a pin is.
 func (s *Service) markDeleting(ctx context.Context, b Backup) (Backup, error) {
 	for range 5 {
-		if b.Status == StatusDeleting {
-			return b, nil
-		}
-		going := b
+		going := b // also if it says so already: whoever wrote that must not take it back now
 		going.Status, going.Lease = StatusDeleting, Lease{}
 		marked, err := s.Catalog.PutBackup(ctx, going)
 		if !errors.Is(err, errs.ErrConflict) {
@@ -206,12 +222,17 @@ func (s *Service) markDeleting(ctx context.Context, b Backup) (Backup, error) {
 	return b, beingChanged(b.ID)
 }
 
-// spare gives b its former status back when the repository refused to remove
-// it before it touched anything: the backup is as good as it was.
-func (s *Service) spare(ctx context.Context, b Backup, former Status, removed Removed, cause error) error {
-	refused := errors.Is(cause, errs.ErrCorrupt) || errors.Is(cause, errs.ErrInvalid)
-	if !refused || removed.Objects > 0 || former == StatusDeleting {
+// spare gives b its former status back when its removal failed before it touched
+// anything: the backup is as good as it was. Whoever took the lock away meanwhile
+// has marked it anew, and this write fails.
+func (s *Service) spare(ctx context.Context, lock *held, b Backup, former Status, removed Removed) error {
+	if removed.Begun || former == StatusDeleting {
 		return nil
+	}
+	ctx, cancel := detached(ctx)
+	defer cancel()
+	if err := lock.still(ctx); err != nil {
+		return err
 	}
 	b.Status = former
 	_, err := s.Catalog.PutBackup(ctx, b)

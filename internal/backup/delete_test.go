@@ -75,6 +75,55 @@ func TestDeleteChecksAllBeforeItRemovesAny(t *testing.T) {
 	})
 }
 
+// TestABackupThatMayNotBeRemovedStaysWhatItWas: in a bucket that nothing may be
+// deleted from, a backup that was to go can be restored as before.
+func TestABackupThatMayNotBeRemovedStaysWhatItWas(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		full := r.create(t, backup.KindFull, backup.StatusCompleted)
+		time.Sleep(time.Second)
+		r.storage.missing = true
+		partial := r.create(t, backup.KindFull, backup.StatusPartial)
+		r.repo.atRemove = func() error { return errs.ErrRefused }
+		for _, want := range []backup.Backup{full, partial} {
+			if _, err := r.svc.Delete(t.Context(), admin(), []backup.ID{want.ID}, true); !errors.Is(err, errs.ErrRefused) {
+				t.Errorf("Delete = %v", err)
+			}
+			if got, err := r.svc.Get(t.Context(), want.ID); err != nil || got.Status != want.Status {
+				t.Errorf("the backup is %s, %v, want %s", got.Status, err, want.Status)
+			}
+		}
+	})
+}
+
+func TestForceDoesNotReachWhatIsYoung(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		r.svc.Policy.MinAge = 3 * 24 * time.Hour
+		first := r.create(t, backup.KindFull, backup.StatusCompleted)
+		time.Sleep(24 * time.Hour)
+		second := r.create(t, backup.KindFull, backup.StatusCompleted)
+		if _, err := r.svc.Delete(t.Context(), admin(), []backup.ID{first.ID}, true); !errors.Is(err, errs.ErrConflict) {
+			t.Errorf("Delete(force) of a young backup = %v, want a conflict", err)
+		}
+		if _, err := r.svc.Delete(t.Context(), admin(), []backup.ID{first.ID}, false); err != nil {
+			t.Errorf("Delete of one of two young backups = %v", err)
+		}
+		time.Sleep(2 * 24 * time.Hour)
+		second, err := r.svc.Get(t.Context(), second.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		second.Damage = &backup.Damage{Manifest: true}
+		if _, err := r.catalog.PutBackup(t.Context(), second); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.svc.Delete(t.Context(), admin(), []backup.ID{second.ID}, true); err != nil {
+			t.Errorf("Delete(force) of a young backup that is known to be damaged = %v", err)
+		}
+	})
+}
+
 func TestDeleteThatStoppedIsEndedByTheNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)

@@ -71,7 +71,7 @@ func TestWhatPeopleSayIsInTheRepositoryToo(t *testing.T) {
 		}
 		got, err := r.svc.Edit(t.Context(), admin(), b.ID, backup.EditRequest{Accepted: new(true)})
 		want := backup.Marks{Pinned: true, Note: "of before", Accepted: true}
-		if err != nil || got.Marks() != want || r.repo.marks[b.ID] != want {
+		if err != nil || !got.Marks().Equal(want) || !r.repo.marks[b.ID].Equal(want) {
 			t.Errorf("Edit = %+v, %v, stored %+v", got.Marks(), err, r.repo.marks[b.ID])
 		}
 	})

@@ -57,8 +57,11 @@ func (r *fakeRepository) Mark(_ context.Context, id backup.ID, change func(backu
 	if r.marks == nil {
 		r.marks = map[backup.ID]backup.Marks{}
 	}
-	r.marks[id] = change(now, known)
-	return r.marks[id], nil
+	next := change(now, known)
+	if known || !next.Equal(now) {
+		r.marks[id] = next
+	}
+	return next, nil
 }
 
 func (r *fakeRepository) Begin(_ context.Context, _ backup.Backup, opt backup.WriteOptions) (backup.Writer, error) {
@@ -110,7 +113,7 @@ func (r *fakeRepository) Committed(_ context.Context, id backup.ID) (backup.Back
 func (r *fakeRepository) Remove(_ context.Context, id backup.ID) (backup.Removed, error) {
 	if r.atRemove != nil {
 		if err := r.atRemove(); err != nil {
-			return backup.Removed{}, err
+			return backup.Removed{Begun: !errors.Is(err, errs.ErrRefused)}, err
 		}
 	}
 	r.mu.Lock()

@@ -3,14 +3,17 @@ package backup
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
-// Marks are what people say of a backup. They lie in the repository, so that
-// they hold without a catalog; a record mirrors them.
+// Marks are what is said of a backup after it was made, by people and by those who
+// read it. They lie in the repository, so that they hold without a catalog; a
+// record mirrors them.
 type Marks struct {
 	Pinned   bool
 	Note     string
 	Accepted bool // see [Backup]
+	Damage   *Damage
 	// Unreadable says that they are damaged or of a newer version. Then the
 	// backup counts as pinned, since nobody knows what was said.
 	Unreadable bool
@@ -21,24 +24,36 @@ type MarkStore interface {
 	// Marks returns what was said of one backup, or with "" of every backup that
 	// anything was said of.
 	Marks(ctx context.Context, only ID) (map[ID]Marks, error)
-	// Mark stores what change makes of the marks of a backup and returns it. known
-	// is false if nothing was said yet, or if that is damaged; change may be called
-	// several times. Marks of a newer version are errs.ErrInvalid.
+	// Mark stores what change makes of the marks of a backup, if it is something
+	// else, and returns it. known is false if nothing was said yet, or if that is
+	// damaged; change may be called several times. Marks of a newer version are errs.ErrInvalid.
 	Mark(ctx context.Context, id ID, change func(now Marks, known bool) Marks) (Marks, error)
 }
 
 // Marks returns what a record says of the marks of its backup.
 func (b Backup) Marks() Marks {
-	return Marks{Pinned: b.Pinned, Note: b.Note, Accepted: b.Accepted}
+	return Marks{Pinned: b.Pinned, Note: b.Note, Accepted: b.Accepted, Damage: b.Damage}
 }
 
-// Marked returns b with the marks m.
+// Equal reports whether m and o say the same. When damage was found does not count.
+func (m Marks) Equal(o Marks) bool {
+	same := m.Damage == nil && o.Damage == nil
+	if m.Damage != nil && o.Damage != nil {
+		same = slices.Equal(m.Damage.Archives, o.Damage.Archives) && m.Damage.More == o.Damage.More && m.Damage.Manifest == o.Damage.Manifest
+	}
+	return same && m.Pinned == o.Pinned && m.Note == o.Note && m.Accepted == o.Accepted && m.Unreadable == o.Unreadable
+}
+
+// Marked returns b with the marks m. Damage that only the record knows of stays.
 func (b Backup) Marked(m Marks) Backup {
 	if m.Unreadable {
 		b.Pinned = true
 		return b
 	}
 	b.Pinned, b.Note, b.Accepted = m.Pinned, m.Note, m.Accepted
+	if m.Damage != nil {
+		b.Damage = m.Damage
+	}
 	return judged(b)
 }
 
@@ -58,11 +73,11 @@ func (s *Service) marked(ctx context.Context, all []Backup) ([]Backup, map[ID]Ma
 	return all, marks, nil
 }
 
-// keepMarks stores in the repository what records of before say: pins then hold
-// without the catalog too.
+// keepMarks stores in the repository what only records say, of before, so that it
+// holds without the catalog too.
 func (s *Service) keepMarks(ctx context.Context, all []Backup, known map[ID]Marks) error {
 	for _, b := range all {
-		if _, ok := known[b.ID]; ok || !b.Pinned && !b.Accepted {
+		if _, ok := known[b.ID]; ok || b.Status == StatusDeleting || !b.Pinned && b.Damage == nil {
 			continue
 		}
 		_, err := s.Repository.Mark(ctx, b.ID, func(now Marks, known bool) Marks {
@@ -72,7 +87,7 @@ func (s *Service) keepMarks(ctx context.Context, all []Backup, known map[ID]Mark
 			return b.Marks()
 		})
 		if err != nil {
-			return fmt.Errorf("keep the pin of %s: %w", b.ID, err)
+			return fmt.Errorf("keep what is said of %s: %w", b.ID, err)
 		}
 	}
 	return nil

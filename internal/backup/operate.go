@@ -135,15 +135,24 @@ func (s *Service) endOperation(ctx context.Context, t *tracker[Operation], err e
 // open opens a backup of the catalog. That its manifest is missing is damage,
 // unless it was replaced since the record was read: whoever only reads holds no lock.
 func (s *Service) open(ctx context.Context, b Backup) (Reader, error) {
-	return s.openBy(ctx, b, s.Repository.Open)
+	r, b, err := s.openBy(ctx, b, s.Repository.Open)
+	if errors.Is(err, errs.ErrCorrupt) {
+		s.recordDamage(ctx, b, Damage{Manifest: true})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.watch(ctx, b, r), nil
 }
 
 // browse is open for single entries, see [Repository].
 func (s *Service) browse(ctx context.Context, b Backup) (Reader, error) {
-	return s.openBy(ctx, b, s.Repository.Browse)
+	r, _, err := s.openBy(ctx, b, s.Repository.Browse)
+	return r, err
 }
 
-func (s *Service) openBy(ctx context.Context, b Backup, open func(context.Context, ID, string) (Reader, error)) (Reader, error) {
+// openBy also returns the record of what it opened.
+func (s *Service) openBy(ctx context.Context, b Backup, open func(context.Context, ID, string) (Reader, error)) (Reader, Backup, error) {
 	r, err := open(ctx, b.ID, b.Checksum)
 	if errors.Is(err, errs.ErrNotFound) || errors.Is(err, errs.ErrCorrupt) {
 		if now, gerr := s.restorable(ctx, b.ID); gerr == nil && now.Checksum != b.Checksum {
@@ -152,9 +161,9 @@ func (s *Service) openBy(ctx context.Context, b Backup, open func(context.Contex
 		}
 	}
 	if errors.Is(err, errs.ErrNotFound) {
-		return nil, errs.New(errs.ErrCorrupt, "The list of files of backup %s is missing in the backup storage. Nothing can be restored from it; use another backup.", b.ID).Because(err)
+		return nil, b, errs.New(errs.ErrCorrupt, "The list of files of backup %s is missing in the backup storage. Nothing can be restored from it; use another backup.", b.ID).Because(err)
 	}
-	return r, damaged(b.ID, err)
+	return r, b, damaged(b.ID, err)
 }
 
 // present calls read with a reader of a backup. It takes no lock, so what the

@@ -31,10 +31,10 @@ type Repository interface {
 	Committed(ctx context.Context, id ID) (Backup, error)
 	// Remove deletes the manifest of id, then the archives that it named and
 	// that no other manifest names, what an unfinished Begin of id left, and its marks.
-	// What is gone already is counted as missing. It may be repeated. It is
-	// errs.ErrCorrupt or errs.ErrInvalid when another manifest cannot be read, so
-	// that it is not known what that one needs; then Removed counts what is gone
-	// all the same: its own manifest, if that was damaged too.
+	// What is gone already is counted as missing. It may be repeated. When another
+	// manifest is damaged, so that it is not known what that one needs, the archives
+	// stay. One that is newer than this program is errs.ErrInvalid. After an error
+	// Removed says only whether the removal has begun.
 	Remove(ctx context.Context, id ID) (Removed, error)
 	// PlanSweep finds what no backup needs: archives and marks of at least 24 hours
 	// that belong to no manifest, and generations of manifests that count no more. If a
@@ -179,4 +179,9 @@ type Removed struct {
 	Objects int64 // deleted
 	Bytes   int64
 	Missing []string // keys that should have been there and were not
+	// Unread are backups whose manifests are damaged: what is removed may hold
+	// archives that they need, so those stay until they are gone too.
+	Unread []ID
+	// Begun says that something is gone, or may be.
+	Begun bool
 }

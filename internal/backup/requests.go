@@ -119,6 +119,8 @@ type DeleteResult struct {
 	Bytes   int64    // freed
 	Missing []string // object keys that were gone already
 	Swept   Cleared  // what no backup needed any more, beside those
+	// Unread are backups whose lists of files are damaged: archives stay because of them.
+	Unread []ID
 }
 
 // RestoreRequest asks for a restore.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/vertex-ar/backup/internal/errs"
 )
@@ -27,14 +28,25 @@ func (s *Service) RestoreTest(ctx context.Context, id ID) (RestoreTest, error) {
 	}
 	res.BackupSize = report.FileSize
 	res.FileExists = report.Valid
+	if b.Damage != nil {
+		res.problem("This backup was found damaged on " + b.Damage.FoundAt.UTC().Format(time.DateTime) + " UTC. Verify it deeply, or use another backup.")
+	}
 	if !report.Valid {
 		res.problem(report.Error)
+		if marked, err := s.noteHealth(ctx, b, report); err != nil {
+			return RestoreTest{}, err
+		} else if marked != nil {
+			s.Log.WarnContext(ctx, "the finding is not in the repository", "id", string(b.ID), "err", marked)
+		}
+		if b, err = s.restorable(ctx, id); err != nil {
+			return RestoreTest{}, err
+		}
 	}
 	if err := s.testRead(ctx, b, &res); err != nil {
 		return RestoreTest{}, err
 	}
 	res.Warnings = b.Lacks(b.Kind.Components())
-	res.CanRestore = res.FileExists && res.ChecksumValid && res.ArchiveReadable && res.DiskSpaceAvailable
+	res.CanRestore = b.Damage == nil && res.FileExists && res.ChecksumValid && res.ArchiveReadable && res.DiskSpaceAvailable
 	return res, nil
 }
 

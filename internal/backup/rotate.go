@@ -113,8 +113,8 @@ func chooseRotation(policy retention.Policy, s *Service, all []Backup) ([]Backup
 		byID[string(b.ID)] = b
 		candidates = append(candidates, retention.Backup{
 			ID: string(b.ID), Kind: string(b.Kind), CreatedAt: b.CreatedAt, Restorable: b.Status.Restorable(),
-			Complete: b.Status == StatusCompleted && b.Reason != ReasonPreRestore,
-			Pinned:   b.Pinned, ExpiresAt: b.ExpiresAt, Deleting: b.Status == StatusDeleting,
+			Sound: b.Sound(), Protects: b.protected(),
+			Pinned: b.Pinned, ExpiresAt: b.ExpiresAt, Deleting: b.Status == StatusDeleting,
 		})
 	}
 	keep, remove := retention.Apply(policy, s.Now(), candidates)

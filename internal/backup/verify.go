@@ -49,7 +49,15 @@ func (s *Service) verify(ctx context.Context, t *tracker[Operation]) error {
 	}); err != nil {
 		return err
 	}
-	return s.noteHealth(ctx, now, report)
+	marked, err := s.noteHealth(ctx, now, report)
+	if marked != nil {
+		s.Log.WarnContext(ctx, "the finding is not in the repository", "id", string(now.ID), "err", marked)
+		t.note(func(o *Operation) {
+			o.Warnings = append(slices.Clip(o.Warnings), "What was found could not be written into the backup storage: whoever has no catalog will not know of it. "+userLine(marked))
+		})
+		err = errors.Join(err, t.update(ctx, func(*Operation) {}))
+	}
+	return err
 }
 
 // verifyPresent verifies a backup and returns its record as it is then. It takes
@@ -80,12 +88,53 @@ func bounded(names []string) []string {
 	return lines
 }
 
-// noteHealth writes into a backup's record what a verification found: later
-// backups build on nothing that is damaged. Who changes the record meanwhile
-// keeps the change.
-func (s *Service) noteHealth(ctx context.Context, b Backup, report VerifyReport) error {
+// noteHealth writes down what a verification found; marked is that it could not be
+// written into the repository.
+func (s *Service) noteHealth(ctx context.Context, b Backup, report VerifyReport) (marked, err error) {
+	now := s.Now().UTC()
+	err = s.changeHealth(ctx, b, func(b Backup) (Backup, bool) { return report.health(b, now) })
+	if err != nil || report.Valid && !report.Deep {
+		return nil, err
+	}
+	return s.markDamage(ctx, b, func(was *Damage) *Damage {
+		b.Damage = was
+		b, _ = report.health(b, now)
+		return b.Damage
+	}), nil
+}
+
+// markDamage writes into the repository what is known of a backup's damage, if it
+// is still the same backup.
+func (s *Service) markDamage(ctx context.Context, b Backup, change func(*Damage) *Damage) error {
+	now, err := s.Catalog.GetBackup(ctx, b.ID)
+	if err != nil || !now.Status.Restorable() || now.Checksum != b.Checksum {
+		return unlessGone(err)
+	}
+	_, err = s.Repository.Mark(ctx, b.ID, func(m Marks, known bool) Marks {
+		if !known {
+			m = now.Marks()
+		}
+		m.Damage = change(m.Damage)
+		return m
+	})
+	return err
+}
+
+// unlessGone returns nil for the error of a record that is gone.
+func unlessGone(err error) error {
+	if errors.Is(err, errs.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// changeHealth changes what a backup's record says of its damage: later backups
+// build on nothing that is damaged, and what is damaged protects nothing. change
+// also says whether that is news. Who changes the record meanwhile keeps the change.
+func (s *Service) changeHealth(ctx context.Context, b Backup, change func(Backup) (Backup, bool)) error {
+	checksum := b.Checksum
 	for range 5 {
-		next, news := s.health(b, report)
+		next, news := change(b)
 		if !news {
 			return nil
 		}
@@ -93,39 +142,48 @@ func (s *Service) noteHealth(ctx context.Context, b Backup, report VerifyReport)
 		if !errors.Is(err, errs.ErrConflict) {
 			return err
 		}
-		if b, err = s.Catalog.GetBackup(ctx, b.ID); errors.Is(err, errs.ErrNotFound) || err == nil && !b.Status.Restorable() {
-			return nil // it is gone or going
+		if b, err = s.Catalog.GetBackup(ctx, b.ID); errors.Is(err, errs.ErrNotFound) {
+			return nil
 		}
 		if err != nil {
 			return err
+		}
+		if !b.Status.Restorable() || b.Checksum != checksum {
+			return nil // it is going, or what was read counts no more
 		}
 	}
 	return beingChanged(b.ID)
 }
 
-// health returns the record after a verification, and whether that is news. A
-// shallow one takes nothing back.
-func (s *Service) health(b Backup, report VerifyReport) (Backup, bool) {
-	now := s.Now().UTC()
-	if report.Valid {
-		if report.Deep {
+// health returns the record of a backup after a verification, and whether that is
+// news. A shallow one takes nothing back.
+func (r *VerifyReport) health(b Backup, now time.Time) (Backup, bool) {
+	if r.Valid {
+		if r.Deep {
 			b.VerifiedAt, b.Damage = now, nil
 		}
-		return b, report.Deep
+		return b, r.Deep
 	}
-	found := report.damage(now)
-	if was := b.Damage; was != nil && !report.Deep {
-		all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(found.Archives, was.Archives))))
-		found.Archives = all[:min(len(all), maxNotices)]
-		found.More = found.More || was.More || len(all) > maxNotices
+	found := r.damage(now)
+	if b.Damage != nil && !r.Deep {
+		found = found.and(*b.Damage)
 	}
 	b.Damage = found
-	return b, len(found.Archives) > 0
+	return b, true
+}
+
+// and returns what d and what was found before name together.
+func (d *Damage) and(before Damage) *Damage {
+	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(d.Archives, before.Archives))))
+	return &Damage{
+		Archives: all[:min(len(all), maxNotices)], More: d.More || before.More || len(all) > maxNotices,
+		Manifest: d.Manifest || before.Manifest, FoundAt: d.FoundAt,
+	}
 }
 
 // damage returns what a report names, as far as a record has room for it.
 func (r *VerifyReport) damage(at time.Time) *Damage {
-	d := &Damage{More: r.DamagedArchiveCount > maxNotices, FoundAt: at}
+	d := &Damage{More: r.DamagedArchiveCount > maxNotices, Manifest: !r.Valid && r.DamagedArchiveCount == 0, FoundAt: at}
 	for _, line := range r.DamagedArchives[:min(len(r.DamagedArchives), maxNotices)] {
 		name, _, _ := strings.Cut(line, ": ")
 		d.Archives = append(d.Archives, name)

@@ -51,7 +51,7 @@ func (a *api) canDelete(ctx context.Context, in *canDeleteInput) (*canDeleteOutp
 
 type deleteInput struct {
 	BackupPath string `query:"backup_path" required:"true" maxLength:"4000" example:"20261122-020000-full-k3x9qa" doc:"One id, or up to 100 separated by commas."`
-	Force      bool   `query:"force" doc:"Also the last backup of its type."`
+	Force      bool   `query:"force" doc:"Also the last backup of its type, unless it is younger than a few days (MIN_AGE_DAYS)."`
 }
 
 type deleteAnswer struct {

@@ -165,7 +165,7 @@ func (w *world) remove() action {
 		ids = append(ids, pick(w, all...).ID)
 	}
 	force := w.chance(4)
-	a := action{name: fmt.Sprintf("delete %s, force %t", ids, force), refused: deleteRefused(all, ids, force)}
+	a := action{name: fmt.Sprintf("delete %s, force %t", ids, force), refused: deleteRefused(all, ids, force, w.clock.Now())}
 	a.mayGo = func(id backup.ID) bool { return slices.Contains(ids, id) }
 	a.run = func(svc *backup.Service) error {
 		_, err := svc.Delete(w.t.Context(), admin(), ids, force)
@@ -181,9 +181,10 @@ func (w *world) remove() action {
 	return a
 }
 
-func deleteRefused(all []backup.Backup, ids []backup.ID, force bool) error {
+func deleteRefused(all []backup.Backup, ids []backup.ID, force bool, now time.Time) error {
 	for _, b := range all {
-		if slices.Contains(ids, b.ID) && b.Pinned {
+		good := protects(b, backup.ComponentDatabase) || protects(b, backup.ComponentStorage)
+		if slices.Contains(ids, b.ID) && (b.Pinned || force && good && now.Sub(b.CreatedAt) < minAge) {
 			return errs.ErrConflict
 		}
 	}
@@ -265,9 +266,17 @@ func (w *world) pin() {
 		return
 	}
 	b := pick(w, all...)
-	pinned := !b.Pinned && w.chance(2)
-	w.note("pin %s: %t", b.ID, pinned)
-	_, err := w.svc.Edit(w.t.Context(), admin(), b.ID, backup.EditRequest{Pinned: &pinned})
+	b.Pinned = !b.Pinned && w.chance(2)
+	marks, err := w.svc.Repository.Marks(w.t.Context(), b.ID)
+	w.must(err)
+	_, marked := marks[b.ID]
+	if old := !marked && w.chance(2); old { // by a program that kept pins in the catalog only
+		w.note("pin %s in its record: %t", b.ID, b.Pinned)
+		_, err = w.records.PutBackup(w.t.Context(), b)
+	} else {
+		w.note("pin %s: %t", b.ID, b.Pinned)
+		_, err = w.svc.Edit(w.t.Context(), admin(), b.ID, backup.EditRequest{Pinned: &b.Pinned})
+	}
 	w.must(err)
 }
 

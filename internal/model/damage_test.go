@@ -126,10 +126,7 @@ func (w *world) damageManifest() {
 		return
 	}
 	w.note("delete %s", b.ID)
-	if b, err = w.records.GetBackup(w.t.Context(), b.ID); err == nil && b.Pinned {
-		_, err := w.svc.Edit(w.t.Context(), admin(), b.ID, backup.EditRequest{Pinned: new(false)})
-		w.must(err)
-	}
+	_, err = w.svc.Edit(w.t.Context(), admin(), b.ID, backup.EditRequest{Pinned: new(false)})
 	w.must(err)
 	_, err = w.svc.Delete(w.t.Context(), admin(), []backup.ID{b.ID}, true)
 	w.must(err)

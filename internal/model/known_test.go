@@ -77,26 +77,62 @@ func superfluous(all []backup.Backup, now time.Time, most int) map[backup.ID]boo
 }
 
 func outlived(all []backup.Backup, b backup.Backup, now time.Time, most int) bool {
-	if !b.Status.Finished() {
+	age := now.Sub(b.CreatedAt)
+	switch {
+	case !b.Status.Finished():
+		return false
+	case !b.Status.Restorable():
+		return age >= keepFailed
+	case b.Reason == backup.ReasonPreRestore:
+		return !now.Before(b.ExpiresAt)
+	case age < minAge:
 		return false
 	}
-	if !b.Status.Restorable() {
-		return now.Sub(b.CreatedAt) >= keepFailed
+	needed := map[backup.Component]bool{}
+	for _, c := range b.Kind.Components() {
+		needed[c] = protects(b, c)
 	}
-	if b.Reason == backup.ReasonPreRestore {
-		return !now.Before(b.ExpiresAt)
-	}
-	newer, newerComplete := 0, 0
+	sound, rest, days := 0, 0, map[time.Duration]bool{}
 	for _, o := range all {
-		if o.Kind != b.Kind || o.Reason == backup.ReasonPreRestore || !o.Status.Restorable() || !younger(o, b) {
+		if o.Reason == backup.ReasonPreRestore || !o.Status.Restorable() || !younger(o, b) {
 			continue
 		}
-		newer++
-		if o.Status == backup.StatusCompleted {
-			newerComplete++
+		for c := range needed {
+			needed[c] = needed[c] && !protects(o, c)
+		}
+		day := now.Sub(o.CreatedAt) / (24 * time.Hour)
+		switch young := now.Sub(o.CreatedAt) < minAge; {
+		case o.Kind != b.Kind:
+		case !whole(o):
+			rest++
+		case young && days[day]: // another one of that day counts
+		default:
+			sound++
+			days[day] = days[day] || young
 		}
 	}
-	return newer >= most && (newerComplete > 0 || b.Status != backup.StatusCompleted)
+	for _, last := range needed {
+		if last {
+			return false
+		}
+	}
+	if whole(b) {
+		return sound >= most
+	}
+	return rest >= most || sound >= most
+}
+
+// protects says, in other words than package backup, whether a component can be
+// brought back from a backup, as far as anybody knows.
+func protects(b backup.Backup, c backup.Component) bool {
+	ok := (b.Status == backup.StatusCompleted || b.Status == backup.StatusPartial) && !thin(b, c)
+	return ok && b.Reason != backup.ReasonPreRestore && b.Damage == nil &&
+		(c == backup.ComponentDatabase && b.DatabaseOK || c == backup.ComponentStorage && b.StorageOK)
+}
+
+// whole reports whether all that a backup is for can be brought back from it.
+func whole(b backup.Backup) bool {
+	return !slices.ContainsFunc(b.Kind.Components(), func(c backup.Component) bool { return !protects(b, c) })
 }
 
 // younger compares by time; of backups of the same moment the ID decides.
@@ -104,22 +140,27 @@ func younger(a, b backup.Backup) bool {
 	return a.CreatedAt.After(b.CreatedAt) || a.CreatedAt.Equal(b.CreatedAt) && a.ID > b.ID
 }
 
-// lastOf reports whether without ids there would be no backup of some component
-// any more, of which there is one now.
+// lastOf reports whether without ids nothing would protect some component any more
+// or, if nothing does, nothing could be restored of it.
 func lastOf(all []backup.Backup, ids []backup.ID) bool {
-	for _, c := range []backup.Component{backup.ComponentDatabase, backup.ComponentStorage} {
-		with, without := 0, 0
+	for _, c := range backup.KindFull.Components() {
+		var sound, some [2]int // that stay, that go
 		for _, b := range all {
-			whole := c == backup.ComponentDatabase && b.DatabaseOK || c == backup.ComponentStorage && b.StorageOK
-			if !whole || thin(b, c) || b.Damage != nil || !b.Status.Restorable() || b.Reason == backup.ReasonPreRestore {
-				continue
+			n := 0
+			if slices.Contains(ids, b.ID) {
+				n = 1
 			}
-			with++
-			if !slices.Contains(ids, b.ID) {
-				without++
+			if protects(b, c) {
+				sound[n]++
+			}
+			if b.Status.Restorable() && b.Reason != backup.ReasonPreRestore && slices.Contains(b.Kind.Components(), c) && (b.Damage == nil || !b.Damage.Manifest) {
+				some[n]++
 			}
 		}
-		if with > 0 && without == 0 {
+		if sound == [2]int{} {
+			sound = some
+		}
+		if sound[1] > 0 && sound[0] == 0 {
 			return true
 		}
 	}

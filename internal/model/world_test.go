@@ -28,6 +28,7 @@ import (
 const (
 	maxBackups = 3
 	keepFailed = 36 * time.Hour
+	minAge     = 24 * time.Hour
 )
 
 // world is one installation, its backups, and what is expected of them.
@@ -126,7 +127,7 @@ func (w *world) service(dir string, blobs blob.Store, records catalog.Catalog, f
 		Parts: map[backup.Component]backup.Part{
 			backup.ComponentDatabase: {Source: db, Target: db}, backup.ComponentStorage: {Source: tree, Target: tree},
 		},
-		Policy: retention.Policy{MaxBackups: maxBackups, KeepFailed: keepFailed},
+		Policy: retention.Policy{MaxBackups: maxBackups, MinAge: minAge, KeepFailed: keepFailed},
 		Now:    w.clock.Now, Log: slog.New(slog.DiscardHandler), Timing: timing,
 	}
 	svc.Runner = inline{svc}

@@ -30,12 +30,19 @@ func (r *Repository) Committed(ctx context.Context, id backup.ID) (_ backup.Back
 	return b, err
 }
 
-// newest returns the newest generation of which all is there, and its record.
-// If there is none, it is the newest, with what is wrong with that one and its
-// record if that can be read.
+// newest returns the newest generation that is whole and of which all is there, and
+// its record. If there is none, it is the newest, with what is wrong with that one
+// and its record if that can be read. A manifest that is alone is not read to see
+// whether it is whole: there is no other.
 func (r *Repository) newest(ctx context.Context, all []generation, stock stock) (found generation, b backup.Backup, err error) {
 	for _, g := range slices.Backward(all) {
 		record, rerr := r.record(ctx, g, stock)
+		if rerr == nil && len(all) > 1 {
+			var whole bool
+			if whole, rerr = r.whole(ctx, g, ""); rerr == nil && !whole {
+				rerr = damagedManifest(g.id, "its content is not whole", nil)
+			}
+		}
 		if rerr == nil || !errors.Is(rerr, errs.ErrCorrupt) {
 			return g, record, rerr
 		}
@@ -44,6 +51,26 @@ func (r *Repository) newest(ctx context.Context, all []generation, stock stock) 
 		}
 	}
 	return found, b, err
+}
+
+// whole reads all of a generation and reports whether it is whole and, unless
+// checksum is "", the one with that checksum.
+func (r *Repository) whole(ctx context.Context, g generation, checksum string) (bool, error) {
+	err := again(ctx, func(ctx context.Context) error {
+		spool, err := r.fetch(ctx, g)
+		if err != nil {
+			return err
+		}
+		m, err := r.check(ctx, spool, g.id, checksum, ignore)
+		if err != nil {
+			return errors.Join(err, spool.Close())
+		}
+		return m.Close()
+	})
+	if errors.Is(err, errs.ErrCorrupt) || errors.Is(err, errs.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // record returns the record in a generation. It is errs.ErrCorrupt, beside the

@@ -21,8 +21,8 @@ const (
 	markPrefix  = "marks/"
 	markSuffix  = ".json"
 	markVersion = 1
-	// maxMark is more than a mark with the longest note needs.
-	maxMark = 64 << 10
+	// maxMark is more than a mark with the longest note and a hundred names needs.
+	maxMark = 1 << 20
 	// marksAtOnce is how many marks are read at a time.
 	marksAtOnce = 16
 )
@@ -39,6 +39,8 @@ type markFile struct {
 	Pinned   bool   `json:"pinned"`
 	Note     string `json:"note,omitempty"`
 	Accepted bool   `json:"accepted,omitempty"`
+
+	Damage *backup.Damage `json:"damage,omitempty"`
 }
 
 func (m mark) key() string { return fmt.Sprintf("%s%s.%d%s", markPrefix, m.id, m.number, markSuffix) }
@@ -119,7 +121,7 @@ func (r *Repository) Mark(ctx context.Context, id backup.ID, change func(backup.
 			}
 		}
 		next := change(now, known)
-		if known && next == now {
+		if next.Equal(now) && (known || number == 0) {
 			return now, nil
 		}
 		err = r.putMark(ctx, mark{id, number + 1}, next)
@@ -131,7 +133,7 @@ func (r *Repository) Mark(ctx context.Context, id backup.ID, change func(backup.
 }
 
 func (r *Repository) putMark(ctx context.Context, m mark, said backup.Marks) error {
-	text, err := json.Marshal(markFile{markVersion, said.Pinned, said.Note, said.Accepted})
+	text, err := json.Marshal(markFile{markVersion, said.Pinned, said.Note, said.Accepted, said.Damage})
 	if err != nil {
 		return err
 	}
@@ -169,7 +171,7 @@ func (r *Repository) getMark(ctx context.Context, m mark) (backup.Marks, error) 
 		return backup.Marks{}, errs.New(errs.ErrInvalid,
 			"What is said of backup %s was written by a newer version of Vertex AR Backup. Update this program, then try again.", m.id)
 	}
-	return backup.Marks{Pinned: f.Pinned, Note: f.Note, Accepted: f.Accepted}, nil
+	return backup.Marks{Pinned: f.Pinned, Note: f.Note, Accepted: f.Accepted, Damage: f.Damage}, nil
 }
 
 // newestMarks returns the greatest number among the marks of one backup, or with ""

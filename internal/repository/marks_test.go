@@ -23,7 +23,7 @@ func said(m backup.Marks) func(backup.Marks, bool) backup.Marks {
 
 func mark(t *testing.T, r *repository.Repository, id backup.ID, m backup.Marks) {
 	t.Helper()
-	if got, err := r.Mark(t.Context(), id, said(m)); err != nil || got != m {
+	if got, err := r.Mark(t.Context(), id, said(m)); err != nil || !got.Equal(m) {
 		t.Fatalf("Mark = %+v, %v, want %+v", got, err, m)
 	}
 }
@@ -41,7 +41,8 @@ func keysBelow(blobs *memblob.Store, prefix string) (keys []string) {
 func TestTheNewestMarkCounts(t *testing.T) {
 	blobs := newMem()
 	r := newRepository(t, blobs)
-	want := map[backup.ID]backup.Marks{testID: {Note: "later <b> \u2028"}, otherID: {Accepted: true}}
+	damage := &backup.Damage{Archives: []string{"x/000001.tar.zst"}, Manifest: true, FoundAt: noon}
+	want := map[backup.ID]backup.Marks{testID: {Note: "later <b> \u2028"}, otherID: {Accepted: true, Damage: damage}}
 	mark(t, r, testID, backup.Marks{Pinned: true, Note: "first"})
 	mark(t, r, testID, want[testID])
 	mark(t, r, testID, want[testID]) // nothing new
@@ -93,6 +94,7 @@ func TestAMarkThatCannotBeReadIsAPin(t *testing.T) {
 // marks are the old or the new ones, and a second try ends it.
 func TestMarksFailBetweenCalls(t *testing.T) {
 	before, after := backup.Marks{Pinned: true, Note: "before"}, backup.Marks{Pinned: true, Note: "after"}
+	oldOrNew := func(m backup.Marks, failed bool) bool { return m.Equal(after) || failed && m.Equal(before) }
 	for _, when := range []faultblob.When{faultblob.Before, faultblob.After, faultblob.Middle} {
 		for n := 1; ; n++ {
 			mem := newMem()
@@ -104,7 +106,7 @@ func TestMarksFailBetweenCalls(t *testing.T) {
 			failed := err != nil
 			blobs.Inject(faultblob.Fault{})
 			got, err := r.Marks(t.Context(), testID)
-			if err != nil || got[testID] != before && got[testID] != after || !failed && got[testID] != after {
+			if err != nil || !oldOrNew(got[testID], failed) {
 				t.Errorf("call %d, %v: Marks = %+v, %v", n, when, got, err)
 			}
 			mark(t, r, testID, after)
@@ -128,7 +130,7 @@ func TestAtTheSameTimeNoChangeIsLost(t *testing.T) {
 		return now
 	})
 	got, merr := r.Marks(context.WithoutCancel(t.Context()), testID)
-	if err != nil || merr != nil || got[testID] != (backup.Marks{Pinned: true, Note: "mine"}) {
+	if err != nil || merr != nil || !got[testID].Equal(backup.Marks{Pinned: true, Note: "mine"}) {
 		t.Errorf("Mark = %v, then %+v, %v", err, got, merr)
 	}
 }

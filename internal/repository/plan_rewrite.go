@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
@@ -69,12 +70,9 @@ func (r *Repository) candidates(ctx context.Context, s *Survey, opt backup.Rewri
 	var fixed []generation // that cannot be replaced
 	for _, id := range s.IDs() {
 		all := s.manifests[id]
-		g, ok := generation{}, false
-		if checksum := opt.Checksums[id]; checksum != "" {
-			var err error
-			if g, ok, err = r.match(ctx, all, checksum); err != nil {
-				return nil, err
-			}
+		g, ok, err := r.counting(ctx, all, opt.Checksums[id])
+		if err != nil {
+			return nil, err
 		}
 		if !ok {
 			fixed = append(fixed, all...)
@@ -82,7 +80,7 @@ func (r *Repository) candidates(ctx context.Context, s *Survey, opt backup.Rewri
 		}
 		t, err := r.trailer(ctx, g)
 		if err != nil {
-			return nil, unknownNeeds(id, err)
+			return nil, unread(id, err)
 		}
 		c.manifests = append(c.manifests, current{g, opt.Checksums[id], all[len(all)-1].number, t})
 		for _, a := range t.Archives {
@@ -103,12 +101,35 @@ func (r *Repository) candidates(ctx context.Context, s *Survey, opt backup.Rewri
 	return c, nil
 }
 
-// unknownNeeds is the error of a manifest that cannot be read: nobody knows what
-// it needs.
-func unknownNeeds(id backup.ID, err error) error {
-	if !errors.Is(err, errs.ErrCorrupt) {
-		return fmt.Errorf("manifest of %s: %w", id, err)
+// counting returns the generation that a record calls the one that counts, if there
+// is one. Of several the others are stale only if that one is whole.
+func (r *Repository) counting(ctx context.Context, all []generation, checksum string) (g generation, ok bool, err error) {
+	if checksum == "" {
+		return g, false, nil
 	}
+	g, ok, err = r.match(ctx, all, checksum)
+	if ok && len(all) > 1 {
+		ok, err = r.whole(ctx, g, checksum)
+	}
+	return g, ok, err
+}
+
+// unknownNeeds is the error of manifests that are damaged: nobody knows what they
+// need.
+func unknownNeeds(ids ...backup.ID) *errs.Error {
+	var names []string
+	for _, id := range ids {
+		names = append(names, string(id))
+	}
+	all := strings.Join(names, ", ")
 	return errs.New(errs.ErrCorrupt,
-		"The list of files of backup %s is damaged, so it is not known what it needs of what is stored. Delete backup %s first.", id, id).Because(err)
+		"The list of files of backup %s is damaged, so it is not known what it needs of what is stored. Delete backup %s first.", all, all)
+}
+
+// unread is the error of a manifest that could not be read.
+func unread(id backup.ID, err error) error {
+	if errors.Is(err, errs.ErrCorrupt) {
+		return unknownNeeds(id).Because(err)
+	}
+	return fmt.Errorf("manifest of %s: %w", id, err)
 }

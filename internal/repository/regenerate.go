@@ -32,6 +32,12 @@ func (r *Repository) regenerate(ctx context.Context, fence backup.Fence, c curre
 	if err := r.putManifest(ctx, g, version, next); err != nil {
 		return err
 	}
+	switch whole, err := r.whole(ctx, g, next.checksum()); {
+	case err != nil:
+		return err
+	case !whole:
+		return errs.New(errs.ErrCorrupt, "What was stored for backup %s is not what was sent, so the list of its files stays as it was. Check the backup storage.", c.id)
+	}
 	err = fence.Choose(ctx, c.id, c.checksum, backup.Choice{Checksum: next.checksum(), Encrypted: encrypted})
 	if errors.Is(err, errs.ErrNotFound) { // deleted by whoever took the lock away: it must not come back
 		return errors.Join(err, r.blobs.Delete(ctx, g.key()))

@@ -18,9 +18,10 @@ func (r *Repository) Remove(ctx context.Context, id backup.ID) (_ backup.Removed
 	}
 	p, err := r.planRemoval(ctx, id)
 	if err != nil {
-		return p.done, err
+		return backup.Removed{}, err
 	}
-	return p.removed, r.execute(ctx, p)
+	p.removed.Begun, err = r.execute(ctx, id, p)
+	return p.removed, err
 }
 
 // removal is what Remove is going to delete.
@@ -29,7 +30,6 @@ type removal struct {
 	archives  []string // keys
 	marks     []string // keys
 	removed   backup.Removed
-	done      backup.Removed // what of it was deleted already
 }
 
 func (p *removal) found(size int64) {
@@ -38,19 +38,29 @@ func (p *removal) found(size int64) {
 }
 
 // execute deletes the manifest first, so that no manifest ever names an
-// archive that is gone.
-func (r *Repository) execute(ctx context.Context, p *removal) error {
+// archive that is gone. begun is false if everything is as it was.
+func (r *Repository) execute(ctx context.Context, id backup.ID, p *removal) (begun bool, err error) {
 	if len(p.manifests) > 0 {
 		if err := r.blobs.Delete(ctx, p.manifests...); err != nil {
-			return fmt.Errorf("delete manifest: %w", err)
+			return r.begun(ctx, id, p, err), fmt.Errorf("delete manifest: %w", err)
 		}
 	}
 	if rest := slices.Concat(p.archives, p.marks); len(rest) > 0 {
 		if err := r.blobs.Delete(ctx, rest...); err != nil {
-			return fmt.Errorf("delete archives: %w", err)
+			return true, fmt.Errorf("delete archives: %w", err)
 		}
 	}
-	return nil
+	return true, nil
+}
+
+// begun looks whether a delete of manifests that failed has deleted any. One of
+// which the answer was lost may do so later.
+func (r *Repository) begun(ctx context.Context, id backup.ID, p *removal, cause error) bool {
+	if errors.Is(cause, errs.ErrUnavailable) || ctx.Err() != nil {
+		return true
+	}
+	left, err := r.generationsOf(ctx, id)
+	return err != nil || len(left) != len(p.manifests)
 }
 
 // planRemoval finds the archives that the manifest of id names or that lie
@@ -61,9 +71,13 @@ func (r *Repository) planRemoval(ctx context.Context, id backup.ID) (*removal, e
 	if err != nil {
 		return p, err
 	}
-	needed, err := r.neededByOthers(ctx, id)
+	needed, unread, err := r.neededByOthers(ctx, id)
 	if err != nil {
 		return p, err
+	}
+	if len(unread) > 0 { // they may need any archive; a sweep takes it once they are gone
+		p.removed.Unread = unread
+		return p, r.planMarks(ctx, id, p)
 	}
 	own := map[string]bool{}
 	for info, err := range r.blobs.List(ctx, ownPrefix(id)) {
@@ -112,33 +126,15 @@ func (r *Repository) planManifest(ctx context.Context, id backup.ID, p *removal)
 	var keys []string
 	for _, g := range all {
 		named, err := r.named(ctx, g)
-		switch {
-		case errors.Is(err, errs.ErrCorrupt):
-			err = r.dropManifest(ctx, g, p)
-		case err == nil:
-			p.manifests = append(p.manifests, g.key())
-			p.found(g.size)
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, errs.ErrCorrupt) {
 			return nil, err
 		}
+		p.manifests = append(p.manifests, g.key())
+		p.found(g.size)
 		keys = append(keys, named...)
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys), nil
-}
-
-// dropManifest deletes a damaged manifest at once. Nothing can be restored from
-// it, and while it stays no other damaged one can be removed either: each
-// would have to go before the other.
-func (r *Repository) dropManifest(ctx context.Context, g generation, p *removal) error {
-	if err := r.blobs.Delete(ctx, g.key()); err != nil {
-		return fmt.Errorf("delete manifest: %w", err)
-	}
-	p.found(g.size)
-	p.done.Objects++
-	p.done.Bytes += g.size
-	return nil
 }
 
 // planForeign plans the removal of an archive that was found in the manifest
@@ -171,31 +167,41 @@ func (r *Repository) named(ctx context.Context, g generation) ([]string, error) 
 }
 
 // neededByOthers returns the keys of all archives that manifests other than
-// id's name.
-func (r *Repository) neededByOthers(ctx context.Context, id backup.ID) (map[string]bool, error) {
+// id's name, and whose manifests cannot be read.
+func (r *Repository) neededByOthers(ctx context.Context, id backup.ID) (needed map[string]bool, unread []backup.ID, err error) {
 	all, err := r.generations(ctx, manifestPrefix)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return r.needed(ctx, slices.DeleteFunc(all, func(g generation) bool { return g.id == id }))
+	return r.namedBy(ctx, slices.DeleteFunc(all, func(g generation) bool { return g.id == id }))
 }
 
-// needed returns the keys of all archives that the manifests name. If one cannot
-// be read, nobody knows what it needs.
-func (r *Repository) needed(ctx context.Context, all []generation) (map[string]bool, error) {
-	needed := map[string]bool{}
+// namedBy returns the keys of all archives that the manifests name, and the
+// backups of those that are damaged: nobody knows what they need.
+func (r *Repository) namedBy(ctx context.Context, all []generation) (named map[string]bool, unread []backup.ID, err error) {
+	named = map[string]bool{}
 	for _, g := range all {
 		keys, err := r.named(ctx, g)
 		switch {
 		case errors.Is(err, errs.ErrNotFound): // deleted meanwhile
 		case errors.Is(err, errs.ErrCorrupt):
-			return nil, unknownNeeds(g.id, err)
+			unread = append(unread, g.id)
 		case err != nil:
-			return nil, err
+			return nil, nil, err
 		}
 		for _, key := range keys {
-			needed[key] = true
+			named[key] = true
 		}
 	}
-	return needed, nil
+	return named, slices.Compact(unread), nil
+}
+
+// needed returns the keys of all archives that the manifests name. That one cannot
+// be read is an error.
+func (r *Repository) needed(ctx context.Context, all []generation) (map[string]bool, error) {
+	named, unread, err := r.namedBy(ctx, all)
+	if err == nil && len(unread) > 0 {
+		err = unknownNeeds(unread...)
+	}
+	return named, err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -49,7 +50,7 @@ func share(t *testing.T, blobs *memblob.Store, r *repository.Repository, id, of 
 func TestRemoveTakesExactlyOneBackup(t *testing.T) {
 	t.Parallel()
 	blobs, r, _ := newDamaged(t)
-	want := backup.Removed{Objects: 2, Bytes: int64(len(blobs.Contents()[manifestKey]) + len(blobs.Contents()[firstArchive]))}
+	want := backup.Removed{Objects: 2, Bytes: int64(len(blobs.Contents()[manifestKey]) + len(blobs.Contents()[firstArchive])), Begun: true}
 	got, err := r.Remove(t.Context(), testID)
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +62,7 @@ func TestRemoveTakesExactlyOneBackup(t *testing.T) {
 		t.Errorf("what is left differs (-want +got):\n%s", diff)
 	}
 	got, err = r.Remove(t.Context(), testID)
-	if want := (backup.Removed{Missing: []string{manifestKey}}); err != nil || !cmp.Equal(want, got) {
+	if want := (backup.Removed{Missing: []string{manifestKey}, Begun: true}); err != nil || !cmp.Equal(want, got) {
 		t.Errorf("again: %+v, %v, want %+v", got, err, want)
 	}
 }
@@ -126,17 +127,61 @@ func TestDamagedBackupCanBeRemoved(t *testing.T) {
 	t.Parallel()
 	blobs, r, _ := newDamaged(t)
 	blobs.Truncate(manifestKey, 20)
-	if _, err := r.Remove(t.Context(), otherID); !errors.Is(err, errs.ErrCorrupt) || !strings.Contains(errs.Detail(err), string(testID)) {
-		t.Errorf("its neighbour: %v, want ErrCorrupt that names the damaged one", err)
+	// Nobody knows what it needs: of its neighbour the archives stay.
+	got, err := r.Remove(t.Context(), otherID)
+	if err != nil || got.Objects != 1 || !cmp.Equal(got.Unread, []backup.ID{testID}) {
+		t.Errorf("its neighbour: %+v, %v, want its manifest gone and the damaged one named", got, err)
+	}
+	if diff := cmp.Diff([]string{firstArchive, otherArchive, "format.json", manifestKey}, keys(blobs)); diff != "" {
+		t.Errorf("what is left differs (-want +got):\n%s", diff)
 	}
 	if _, err := r.Remove(t.Context(), testID); err != nil {
 		t.Errorf("itself: %v", err)
 	}
-	if _, err := r.Remove(t.Context(), otherID); err != nil {
-		t.Errorf("its neighbour, then: %v", err)
+	if _, err := planSweep(t, r, backup.SweepOptions{Now: noon.Add(25 * time.Hour)}).Execute(t.Context(), openFence()); err != nil {
+		t.Error(err)
 	}
 	if diff := cmp.Diff([]string{"format.json"}, keys(blobs)); diff != "" {
 		t.Errorf("what is left differs (-want +got):\n%s", diff)
+	}
+}
+
+func TestDamagedBackupsCanBeRemovedOneByOne(t *testing.T) {
+	t.Parallel()
+	blobs, r, _ := newDamaged(t)
+	blobs.Truncate(manifestKey, 20)
+	blobs.Truncate(otherKey, 20)
+	for _, id := range []backup.ID{testID, otherID} {
+		if _, err := r.Remove(t.Context(), id); err != nil {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	if left := keys(blobs); slices.ContainsFunc(left, func(key string) bool { return strings.HasPrefix(key, "manifests/") }) {
+		t.Errorf("left: %q", left)
+	}
+}
+
+// TestARefusedRemovalHasNotBegun: where nothing may be deleted the backup is as
+// good as before, and whoever asked is told so.
+func TestARefusedRemovalHasNotBegun(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		fault faultblob.Fault
+		begun bool
+	}{
+		"refused":            {faultblob.Fault{Call: 1, Ops: faultblob.Delete, Err: errs.ErrRefused}, false},
+		"refused, half done": {faultblob.Fault{Call: 1, Ops: faultblob.Delete, When: faultblob.After, Err: errs.ErrRefused}, true},
+		"answer lost":        {faultblob.Fault{Call: 1, Ops: faultblob.Delete}, true},
+		"not to be planned":  {faultblob.Fault{Call: 1, Ops: faultblob.List}, false},
+		"archives refused":   {faultblob.Fault{Call: 2, Ops: faultblob.Delete, Err: errs.ErrRefused}, true},
+	} {
+		mem, _, _ := newDamaged(t)
+		blobs := faultblob.New(mem)
+		r := newRepository(t, blobs)
+		blobs.Inject(tt.fault)
+		if got, err := r.Remove(t.Context(), testID); err == nil || got.Begun != tt.begun {
+			t.Errorf("%s: %+v, %v, want begun %t", name, got, err, tt.begun)
+		}
 	}
 }
 

@@ -73,7 +73,7 @@ func (r *Repository) countUses(ctx context.Context, m current, archives map[stri
 	defer func() { _ = spool.Close() }() // it holds nothing that anybody needs
 	for e, err := range (&listing{spool: spool}).Entries() {
 		if err != nil {
-			return unknownNeeds(m.id, err)
+			return unread(m.id, err)
 		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

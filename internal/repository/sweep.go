@@ -130,7 +130,7 @@ func (p *sweeping) planStale(ctx context.Context, s *Survey, checksums map[backu
 		if len(all) == 1 || checksum == "" {
 			continue
 		}
-		current, ok, err := p.repo.match(ctx, all, checksum)
+		current, ok, err := p.repo.counting(ctx, all, checksum)
 		if err != nil {
 			return err
 		}
