@@ -23,6 +23,7 @@ type action struct {
 	// refused is the error that the request must end with; nil if it must succeed.
 	refused error
 	again   bool // it may have succeeded already
+	force   bool // it may take the last backup of a component
 	// mayGo tells which backups it may remove; nil is none.
 	mayGo func(backup.ID) bool
 	// target is what the installation becomes; nil is what it is.
@@ -165,7 +166,7 @@ func (w *world) remove() action {
 		ids = append(ids, pick(w, all...).ID)
 	}
 	force := w.chance(4)
-	a := action{name: fmt.Sprintf("delete %s, force %t", ids, force), refused: deleteRefused(all, ids, force, w.clock.Now())}
+	a := action{name: fmt.Sprintf("delete %s, force %t", ids, force), refused: deleteRefused(all, ids, force, w.clock.Now()), force: force}
 	a.mayGo = func(id backup.ID) bool { return slices.Contains(ids, id) }
 	a.run = func(svc *backup.Service) error {
 		_, err := svc.Delete(w.t.Context(), admin(), ids, force)

@@ -11,6 +11,8 @@
 //   - every backup that is listed as restorable restores to the byte what there
 //     was when it was taken, damage that has been named aside,
 //   - a backup is gone only if somebody deleted it or the policy says so,
+//   - for each component that had a sound backup a sound one of plausible size is
+//     left, unless somebody took the last one by force,
 //   - nothing runs for ever, and a second try ends what was interrupted,
 //   - records count what there is,
 //   - the store holds nothing that no record answers for.

@@ -104,7 +104,7 @@ func (w *world) anyAction() action {
 func (w *world) do(a action) {
 	w.t.Helper()
 	w.note("%s", a.name)
-	before := w.source
+	before, guarded := w.source, w.guards()
 	w.calm = true
 	err := a.run(w.svc)
 	w.calm = false
@@ -114,6 +114,7 @@ func (w *world) do(a action) {
 	} else {
 		w.learn(before, never)
 	}
+	w.checkLeft(guarded, a)
 	switch {
 	case a.again && errors.Is(err, errs.ErrNotFound): // the first time has removed it
 	case errors.Is(a.refused, errPerhaps) && err != nil:

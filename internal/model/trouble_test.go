@@ -65,13 +65,14 @@ func (w *world) catalogAway(a action) {
 func (w *world) suffer(a action, svc *backup.Service) {
 	w.t.Helper()
 	w.note("  %s", a.name)
-	before := w.source
+	before, guarded := w.source, w.guards()
 	err := a.run(svc)
 	w.steps[len(w.steps)-1] += fmt.Sprintf(" = %v", err)
 	w.source = observe(w.t, w.dir)
 	w.learn(before, a.removes)
 	w.orphans = w.orphans || a.mayGo != nil
 	w.checkOldOrNew(before, a)
+	w.checkLeft(guarded, a)
 	if w.chance(2) {
 		w.expire()
 		a.again = true
@@ -127,7 +128,7 @@ func (w *world) checkOldOrNew(before state, actions ...action) {
 // starts, sometimes for so long that its leases end.
 func (w *world) nap(a action) {
 	w.t.Helper()
-	before, both := w.source, []action{a}
+	before, guarded, both := w.source, w.guards(), []action{a}
 	p := &nap{left: 1 + w.random.IntN(pick(w, 5, 40))}
 	long := w.chance(2)
 	line := len(w.steps)
@@ -153,6 +154,7 @@ func (w *world) nap(a action) {
 		w.orphans = w.orphans || a.mayGo != nil
 	}
 	w.checkOldOrNew(before, both...)
+	w.checkLeft(guarded, both...)
 }
 
 // partner is what somebody else does while a sleeps: only one of them may
