@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ func halfDead(t *testing.T) (w *world, ids []backup.ID, want map[backup.ID]state
 
 // mustFinish rotates when all is well again, and once more when a day has
 // passed, and checks that nothing superfluous is left and that no backup needs
-// the archive of the first, which is gone.
+// the archive of the first, if that is gone.
 func (w *world) mustFinish(t *testing.T, first backup.ID) {
 	t.Helper()
 	for range 2 {
@@ -53,6 +54,9 @@ func (w *world) mustFinish(t *testing.T, first backup.ID) {
 	}
 	checkNothingRuns(t, w.records)
 	checkOnly(t, w, completedOnes(t, w)...)
+	if slices.Contains(completedOnes(t, w), first) {
+		return // somebody deleted another before the rotation chose, so that the policy keeps it
+	}
 	for key := range namedBy(t, w.svc.Repository, completedOnes(t, w)...) {
 		if strings.HasPrefix(key, "archives/"+string(first)) {
 			t.Errorf("%s was not repacked", key)

@@ -291,6 +291,33 @@ func TestSweepTakesGenerationsThatCountNoMore(t *testing.T) {
 	}
 }
 
+// TestADamagedNewerGenerationCostsNothing: the entries of the newer generation are
+// damaged, which its trailer does not show. The older one counts without a record,
+// and with one nothing of it is removed.
+func TestADamagedNewerGenerationCostsNothing(t *testing.T) {
+	t.Parallel()
+	blobs, r, _ := newDamaged(t)
+	items := sorted(damageItems()...)
+	regenerateWhole(t, blobs, r)
+	blobs.FlipBit(later, len(blobs.Contents()[later])/3)
+	alone := blobs.Clone()
+	remove(t, alone, manifestKey)
+	b, err := newRepository(t, alone).Committed(t.Context(), testID)
+	if err != nil {
+		t.Fatalf("the damage shows in the trailer: %v", err)
+	}
+	checkStored(t, open(t, r, testID), items)
+	before := keys(blobs)
+	s := planSweep(t, r, backup.SweepOptions{Now: noon.Add(48 * time.Hour), Checksums: map[backup.ID]string{testID: b.Checksum}})
+	if _, err := s.Execute(t.Context(), openFence()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, keys(blobs)); diff != "" {
+		t.Errorf("the sweep removed something (-want +got):\n%s", diff)
+	}
+	checkStored(t, open(t, r, testID), items)
+}
+
 func TestRemoveTakesAllGenerations(t *testing.T) {
 	t.Parallel()
 	blobs, r, _ := newDamaged(t)
