@@ -24,6 +24,7 @@ import (
 	"github.com/vertex-ar/backup/internal/source"
 	"github.com/vertex-ar/backup/internal/source/directory"
 	"github.com/vertex-ar/backup/internal/source/sqlite"
+	"github.com/vertex-ar/backup/internal/tempfile"
 )
 
 // keepFailed is how long the record of a failed attempt stays in the list.
@@ -75,7 +76,10 @@ func newCatalog(ac aws.Config, cfg Config) catalog.Catalog {
 	return dynamocatalog.New(dynamodb.NewFromConfig(ac, dynamocatalog.Patient), cfg.Table)
 }
 
+// newParts also removes what a process that was killed has left in the scratch
+// directory: plain copies of the database are not to lie there.
 func newParts(cfg Config, ac aws.Config, t *clock, c catalog.Catalog) *parts {
+	tempfile.RemoveLeftovers(cfg.Scratch)
 	p := &parts{
 		cfg: cfg, aws: ac, log: t.log, clock: t, catalog: c,
 		service: &backup.Service{

@@ -85,6 +85,10 @@ type Notice struct {
 // backup looks for it, to bring the damaged bytes back on purpose.
 const NoticeDamagedDatabase = "is damaged, so it is kept as the bytes that it is"
 
+// NoticeEncryptedDatabase is the same of a database that is not damaged but
+// encrypted as a file, so that it can be copied and restored only as what it is.
+const NoticeEncryptedDatabase = "is encrypted, so it is kept as the bytes that it is"
+
 // SnapshotOptions say how to look at a source.
 type SnapshotOptions struct {
 	// Salvage takes what is there, for the safety backup before a restore: a

@@ -313,7 +313,7 @@ func (r *restoreRun) copyAndCommit(ctx context.Context) error {
 
 func hasDamagedDatabase(b Backup) bool {
 	return b.Reason == ReasonPreRestore && slices.ContainsFunc(b.Warnings, func(w string) bool {
-		return w == DatabasePath+": "+NoticeDamagedDatabase
+		return w == DatabasePath+": "+NoticeDamagedDatabase || w == DatabasePath+": "+NoticeEncryptedDatabase
 	})
 }
 

@@ -25,12 +25,12 @@ func New(dir string) (*File, error) {
 }
 
 func named(dir string) (*File, error) {
-	f, err := os.CreateTemp(dir, "vertex-backup-*")
+	f, err := os.CreateTemp(dir, filePrefix+"*")
 	if err != nil {
 		return nil, err
 	}
 	t := &File{File: f}
-	if err := os.Remove(f.Name()); err != nil {
+	if err := os.Remove(f.Name()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		t.name = f.Name()
 	}
 	return t, nil

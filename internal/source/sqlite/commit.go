@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -37,6 +37,8 @@ func (r *restoration) Commit(ctx context.Context) error {
 }
 
 // liveIsWhole reports whether the live file is a database that SQLite can write.
+// It may be in use, so there are no bytes to be looked at; what SQLite cannot
+// check because it is the application's own does not keep it from writing.
 func (r *restoration) liveIsWhole(ctx context.Context) (bool, error) {
 	if _, err := os.Stat(r.live); err != nil {
 		return false, ifExists(err)
@@ -46,13 +48,21 @@ func (r *restoration) liveIsWhole(ctx context.Context) (bool, error) {
 		if err != nil {
 			return err
 		}
-		_, _, err = conn.check(ctx, quickCheck)
+		_, err = conn.quickCheck(ctx)
 		return errors.Join(err, conn.close())
 	})
 	if isDamage(err) {
 		return false, nil
 	}
-	return err == nil, err
+	return err == nil || isForeign(err), ifForeign(err)
+}
+
+// ifForeign ignores what isForeign.
+func ifForeign(err error) error {
+	if err != nil && isForeign(err) {
+		return nil
+	}
+	return err
 }
 
 // ifExists ignores fs.ErrNotExist.
@@ -73,12 +83,7 @@ func (r *restoration) overwrite(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = r.fitPages(ctx, conn)
-		if err == nil {
-			err = r.db.opt.Fault.Do("restore", r.live, func() error {
-				return conn.loadFrom(location(r.staged, existingFile, r.db.opt.BusyTimeout))
-			})
-		}
+		err = r.load(ctx, conn)
 		if err == nil {
 			// The log now holds the whole database. If readers are in the
 			// way, a later checkpoint moves it.
@@ -89,33 +94,7 @@ func (r *restoration) overwrite(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("restore into the live database: %w", err)
 	}
-	return r.chmod(r.live)
-}
-
-// fitPages gives the copy the page size of a live database in WAL mode, where
-// it cannot change.
-func (r *restoration) fitPages(ctx context.Context, live *connection) error {
-	var mode string
-	var size int
-	if err := live.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
-		return err
-	}
-	if err := live.QueryRowContext(ctx, "PRAGMA page_size").Scan(&size); err != nil {
-		return err
-	}
-	if mode != "wal" {
-		return nil
-	}
-	staged, err := connect(ctx, r.staged, existingFile, time.Second)
-	if err != nil {
-		return err
-	}
-	var own int
-	err = staged.QueryRowContext(ctx, "PRAGMA page_size").Scan(&own)
-	if err == nil && own != size {
-		_, err = staged.ExecContext(ctx, fmt.Sprintf("PRAGMA page_size = %d; VACUUM", size))
-	}
-	return errors.Join(err, staged.close())
+	return r.chmod(r.live, r.entry)
 }
 
 // replace puts the copy in the place of a live file that is missing or no
@@ -127,8 +106,13 @@ func (r *restoration) replace(ctx context.Context, whole bool) error {
 			return err
 		}
 	}
-	if err := r.settle(); err != nil {
+	if err := r.settle(r.staged, r.entry); err != nil {
 		return err
+	}
+	for _, e := range r.beside {
+		if err := r.settle(r.stagedBeside(e), e); err != nil {
+			return err
+		}
 	}
 	_, gone := os.Stat(r.live)
 	dir := filepath.Dir(r.live)
@@ -145,6 +129,13 @@ func (r *restoration) replace(ctx context.Context, whole bool) error {
 		return err
 	}
 	r.made = nil // they are in use now
+	for _, e := range r.beside {
+		to := r.live + strings.TrimPrefix(e.Path, backup.DatabasePath)
+		err := r.db.opt.Fault.Do("rename", to, func() error { return os.Rename(r.stagedBeside(e), to) })
+		if err != nil {
+			return err
+		}
+	}
 	if gone == nil {
 		r.report("the database was replaced as a file; restart Vertex AR so that it opens the new one")
 	}
@@ -165,34 +156,35 @@ func (r *restoration) emptyLog(ctx context.Context) error {
 	})
 }
 
-// settle gives the copy the entry's owner, as far as this user may set it, and its
+// settle gives a staged copy its entry's owner, as far as this user may set it, and its
 // mode and time, and makes all of it durable.
-func (r *restoration) settle() error {
-	info, err := os.Stat(r.staged)
+func (r *restoration) settle(staged string, e backup.Entry) error {
+	info, err := os.Stat(staged)
 	if err != nil {
 		return err
 	}
-	if err := r.chown(source.Owner(info)); err != nil {
+	if err := r.chown(staged, e, info); err != nil {
 		return err
 	}
-	if err := r.chmod(r.staged); err != nil {
+	if err := r.chmod(staged, e); err != nil {
 		return err
 	}
-	err = r.db.opt.Fault.Do("chtimes", r.staged, func() error {
-		return source.SetTime(unix.AT_FDCWD, r.staged, r.entry.ModTime)
+	err = r.db.opt.Fault.Do("chtimes", staged, func() error {
+		return source.SetTime(unix.AT_FDCWD, staged, e.ModTime)
 	})
 	if err != nil {
 		return err
 	}
-	return source.Sync(r.staged, r.db.opt.Fault)
+	return source.Sync(staged, r.db.opt.Fault)
 }
 
-// chown gives the copy, which is owned by uid and gid now, the entry's owner.
-func (r *restoration) chown(uid, gid int) error {
-	newUID, newGID, lacks := source.OwnRights().Chown(uid, gid, r.entry.UID, r.entry.GID)
+// chown gives a staged copy, which is what info says now, its entry's owner.
+func (r *restoration) chown(staged string, e backup.Entry, info fs.FileInfo) error {
+	uid, gid := source.Owner(info)
+	newUID, newGID, lacks := source.OwnRights().Chown(uid, gid, e.UID, e.GID)
 	var err error
 	if newUID >= 0 && newUID != uid || newGID >= 0 && newGID != gid {
-		err = r.db.opt.Fault.Do("chown", r.staged, func() error { return os.Chown(r.staged, newUID, newGID) })
+		err = r.db.opt.Fault.Do("chown", staged, func() error { return os.Chown(staged, newUID, newGID) })
 	}
 	if denied := errors.Is(err, fs.ErrPermission); lacks && err == nil || denied {
 		r.report("its owner or group is not that of the backup, since only root may set it")
@@ -201,13 +193,13 @@ func (r *restoration) chown(uid, gid int) error {
 	return err
 }
 
-// chmod sets the entry's mode. That of another user's file stays.
-func (r *restoration) chmod(path string) error {
+// chmod sets an entry's mode. That of another user's file stays.
+func (r *restoration) chmod(path string, e backup.Entry) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
-	mode := fs.FileMode(r.entry.Mode & 0o777)
+	mode := fs.FileMode(e.Mode & 0o777)
 	if info.Mode().Perm() == mode {
 		return nil
 	}

@@ -28,17 +28,19 @@ const (
 	newFile      = "rwc" // it is made
 )
 
-// location returns the URI of a file for SQLite.
-func location(path, mode string, timeout time.Duration) string {
+// location returns the URI of a file for SQLite, with what it is to be told at
+// once: it runs those pragmas.
+func location(path, mode string, timeout time.Duration, pragmas ...string) string {
 	u := url.URL{Scheme: "file", Path: path}
-	query := url.Values{"mode": {mode}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", timeout.Milliseconds())}}
+	pragmas = append(pragmas, fmt.Sprintf("busy_timeout(%d)", timeout.Milliseconds()))
+	query := url.Values{"mode": {mode}, "_pragma": pragmas}
 	u.RawQuery = query.Encode()
 	return u.String()
 }
 
 // connect opens the file at the absolute path.
-func connect(ctx context.Context, path, mode string, timeout time.Duration) (*connection, error) {
-	pool, err := sql.Open("sqlite", location(path, mode, timeout))
+func connect(ctx context.Context, path, mode string, timeout time.Duration, pragmas ...string) (*connection, error) {
+	pool, err := sql.Open("sqlite", location(path, mode, timeout, pragmas...))
 	if err != nil {
 		return nil, err
 	}
@@ -55,18 +57,18 @@ func (c *connection) close() error {
 
 // online is what the driver's connections offer of SQLite's backup API.
 type online interface {
-	NewBackup(uri string) (*driver.Backup, error)
 	NewRestore(uri string) (*driver.Backup, error)
 }
 
-// transfer copies a whole database in one step, which is one transaction.
-func (c *connection) transfer(begin func(online) (*driver.Backup, error)) error {
+// loadFrom replaces the content of c by that of the file at uri, in one step,
+// which is one transaction.
+func (c *connection) loadFrom(uri string) error {
 	return c.Raw(func(raw any) error {
 		conn, ok := raw.(online)
 		if !ok {
 			return errors.New("the SQLite driver has no backup API")
 		}
-		b, err := begin(conn)
+		b, err := conn.NewRestore(uri)
 		if err != nil {
 			return err
 		}
@@ -76,16 +78,6 @@ func (c *connection) transfer(begin func(online) (*driver.Backup, error)) error 
 		}
 		return err
 	})
-}
-
-// saveTo writes the content of c into the file at uri.
-func (c *connection) saveTo(uri string) error {
-	return c.transfer(func(conn online) (*driver.Backup, error) { return conn.NewBackup(uri) })
-}
-
-// loadFrom replaces the content of c by that of the file at uri.
-func (c *connection) loadFrom(uri string) error {
-	return c.transfer(func(conn online) (*driver.Backup, error) { return conn.NewRestore(uri) })
 }
 
 // code returns SQLite's extended result code, 0 when err is not SQLite's.
@@ -106,6 +98,8 @@ func isDamage(err error) bool {
 	switch code(err) {
 	case codes.SQLITE_IOERR_READ, codes.SQLITE_IOERR_SHORT_READ:
 		return true
+	case codes.SQLITE_CORRUPT_VTAB: // a search index says so of itself
+		return false
 	}
 	switch code(err) & 0xff {
 	case codes.SQLITE_CORRUPT, codes.SQLITE_NOTADB, codes.SQLITE_FORMAT:

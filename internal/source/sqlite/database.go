@@ -29,6 +29,9 @@ type Options struct {
 	Tries int
 	// Pause is the time between two tries; 0 is 500 ms.
 	Pause time.Duration
+	// Network names the file system of a path if it is one of the network, and
+	// returns "" for others; nil asks the system.
+	Network func(path string) string
 	// Fault is for tests.
 	Fault source.Fault
 }
@@ -111,11 +114,12 @@ func missing() *errs.Error {
 	return errs.New(errs.ErrNotFound, "The database does not exist. Set DATABASE_PATH to Vertex AR's database file, app_data.db.")
 }
 
-// persist tries a call again while the database is locked.
+// persist tries a call again while the database is locked, unless its error
+// has said already what to do.
 func (d *Database) persist(ctx context.Context, call func() error) error {
 	for try := 1; ; try++ {
 		err := call()
-		if !isBusy(err) {
+		if !isBusy(err) || errs.Detail(err) != "" {
 			return err
 		}
 		if try >= d.opt.Tries {

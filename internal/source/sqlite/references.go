@@ -29,11 +29,7 @@ func (s *snapshot) References(ctx context.Context) iter.Seq2[string, error] {
 
 // references yields until yield says stop, and then reports that it did.
 func (s *snapshot) references(ctx context.Context, yield func(string, error) bool) (stopped bool, err error) {
-	copied, err := connect(ctx, s.path(), existingFile, time.Second)
-	if err != nil {
-		return false, err
-	}
-	defer func() { err = errors.Join(err, copied.close()) }()
+	copied := s.copied.connection
 	sorted, err := connect(ctx, "", newFile, time.Second) // a file that SQLite makes and removes itself
 	if err != nil {
 		return false, err
@@ -96,7 +92,7 @@ func (s *snapshot) collect(ctx context.Context, copied, sorted *connection) erro
 			return err
 		}
 	}
-	if err := sorted.resolve(ctx, s.storageRoot); err != nil {
+	if err := sorted.resolve(ctx, s.opt.StorageRoot); err != nil {
 		return err
 	}
 	_, err = sorted.ExecContext(ctx, "COMMIT")
@@ -162,7 +158,7 @@ func (s *snapshot) mediaPath(value string) (string, bool) {
 		return "", false
 	}
 	rel := value
-	if root := filepath.Clean(s.storageRoot); s.storageRoot != "" && strings.HasPrefix(value, root+"/") {
+	if root := filepath.Clean(s.opt.StorageRoot); s.opt.StorageRoot != "" && strings.HasPrefix(value, root+"/") {
 		rel = value[len(root)+1:]
 	} else {
 		for _, prefix := range []string{"/" + storage + "/", "./" + storage + "/", storage + "/"} {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
@@ -19,6 +20,7 @@ type restoration struct {
 	db     *Database
 	opt    backup.RestoreOptions // Report is set
 	entry  backup.Entry
+	beside []backup.Entry // the journal or log of a database that is kept as files
 	sum    backup.PlanSummary
 	live   string
 	staged string // the copy beside the live file
@@ -41,17 +43,31 @@ func (r *restoration) Copy(ctx context.Context, fetch backup.Fetch, progress fun
 	}
 	err := r.prepare(ctx)
 	if err == nil {
-		err = r.fetch(ctx, fetch, progress)
+		err = r.fetch(ctx, r.entry, r.staged, fetch, progress)
+	}
+	for _, e := range r.beside {
+		if err == nil {
+			err = r.fetch(ctx, e, r.stagedBeside(e), fetch, progress)
+		}
 	}
 	if err == nil {
 		err = r.verify(ctx)
+	}
+	if err == nil && !r.raw {
+		err = r.fits(ctx)
 	}
 	if err != nil {
 		return errors.Join(explain(err), r.Close())
 	}
 	r.copied = true
-	progress(1, 0)
+	progress(r.sum.WriteFiles, 0)
 	return nil
+}
+
+// stagedBeside is where the copy of a companion waits: not where SQLite would take
+// it for the staged copy's own.
+func (r *restoration) stagedBeside(e backup.Entry) string {
+	return r.staged + "." + strings.TrimPrefix(e.Path, backup.DatabasePath+"-")
 }
 
 // prepare makes room beside the live file.
@@ -98,11 +114,11 @@ func (r *restoration) remove(path string) error {
 	})
 }
 
-// fetch writes the content of the entry into the staged file.
-func (r *restoration) fetch(ctx context.Context, fetch backup.Fetch, progress func(files, bytes int64)) error {
+// fetch writes the content of an entry into a staged file.
+func (r *restoration) fetch(ctx context.Context, e backup.Entry, staged string, fetch backup.Fetch, progress func(files, bytes int64)) error {
 	var file *os.File
-	err := r.db.opt.Fault.Do("create", r.staged, func() (err error) {
-		file, err = os.OpenFile(r.staged, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	err := r.db.opt.Fault.Do("create", staged, func() (err error) {
+		file, err = os.OpenFile(staged, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // beside the database
 		return err
 	})
 	if file == nil {
@@ -113,57 +129,84 @@ func (r *restoration) fetch(ctx context.Context, fetch backup.Fetch, progress fu
 	}
 	w := &source.Meter{W: file, Progress: progress}
 	if err == nil {
-		err = r.db.opt.Fault.Do("write", r.staged, func() error { return fetch(ctx, r.entry, w) })
+		err = r.db.opt.Fault.Do("write", staged, func() error { return fetch(ctx, e, w) })
 	}
-	if err == nil && w.N != r.entry.Size {
-		err = fmt.Errorf("%d bytes instead of %d: %w", w.N, r.entry.Size, errs.ErrCorrupt)
+	if err == nil && w.N != e.Size {
+		err = fmt.Errorf("%d bytes instead of %d: %w", w.N, e.Size, errs.ErrCorrupt)
 	}
 	if err == nil {
-		err = r.db.opt.Fault.Do("sync", r.staged, file.Sync)
+		err = r.db.opt.Fault.Do("sync", staged, file.Sync)
 	}
 	return errors.Join(err, file.Close())
 }
 
-// verify checks the staged copy before anything is changed.
+// verify judges the staged copy before anything is changed, by the judgement that
+// the backup was made with.
 func (r *restoration) verify(ctx context.Context) error {
+	if len(r.beside) > 0 {
+		return r.asBytes()
+	}
+	err := r.inspect(ctx)
+	switch {
+	case !isDamage(err):
+		return err
+	case !r.opt.Damaged:
+		return errs.New(errs.ErrCorrupt, "The database in this backup is damaged, so it was not restored. Choose another backup.").Because(err)
+	}
+	return r.asBytes()
+}
+
+// asBytes restores what is no whole database, which is known.
+func (r *restoration) asBytes() error {
+	r.raw = true
+	if looksEncrypted(r.staged) {
+		r.report("the database in this backup is encrypted; it is restored as the bytes that it is")
+	} else {
+		r.report("the database in this backup is damaged; it is restored as the bytes that it is")
+	}
+	return nil
+}
+
+// inspect judges the staged copy, and makes sure that it needs no other file.
+func (r *restoration) inspect(ctx context.Context) (err error) {
 	conn, err := connect(ctx, r.staged, existingFile, time.Second)
 	if err != nil {
 		return err
 	}
-	err = r.inspect(ctx, conn)
-	err = errors.Join(err, conn.close())
-	if !isDamage(err) {
-		return err
-	}
-	if !r.opt.Damaged {
-		return errs.New(errs.ErrCorrupt, "The database in this backup is damaged, so it was not restored. Choose another backup.").Because(err)
-	}
-	r.raw = true
-	r.report("the database in this backup is damaged; it is restored as the bytes that it is")
-	return nil
-}
-
-// inspect runs SQLite's checks on the staged copy, and makes sure that it
-// needs no other file.
-func (r *restoration) inspect(ctx context.Context, conn *connection) error {
-	broken, example, err := conn.check(ctx, integrityCheck)
+	defer func() { err = errors.Join(err, conn.close()) }()
+	j, err := r.judge(ctx, conn)
 	if err != nil {
 		return err
 	}
-	if broken > 0 {
-		r.report(brokenText(broken, example))
+	j.notices(r.opt.Report)
+	if err := conn.setJournal(ctx, "delete"); err != nil {
+		return err
 	}
 	count, tables, err := conn.dangling(ctx)
 	switch {
 	case isDamage(err) || ctx.Err() != nil:
 		return err
-	case err != nil:
+	case err != nil && j.foreign == "":
 		r.report("its foreign keys could not be checked: the schema declares some that fit no table")
 	case count > 0:
 		r.report(danglingText(count, tables))
 	}
-	_, err = conn.ExecContext(ctx, "PRAGMA journal_mode = DELETE")
-	return err
+	return nil
+}
+
+// judge judges the staged copy. Its file is closed after SQLite's connection has
+// judged it: closing it drops SQLite's locks, of which nobody else knows.
+func (r *restoration) judge(ctx context.Context, conn *connection) (j judgement, err error) {
+	file, err := os.Open(r.staged)
+	if err != nil {
+		return j, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	info, err := file.Stat()
+	if err != nil {
+		return j, err
+	}
+	return judge(ctx, conn, file, info.Size())
 }
 
 func (r *restoration) report(text string) {
@@ -175,6 +218,9 @@ func (r *restoration) Close() error {
 	var err error
 	for _, suffix := range append([]string{""}, companions()...) {
 		err = errors.Join(err, r.remove(r.staged+suffix))
+	}
+	for _, e := range r.beside {
+		err = errors.Join(err, r.remove(r.stagedBeside(e)))
 	}
 	for _, dir := range slices.Backward(r.made) {
 		_ = os.Remove(dir) // one that is not empty any more stays

@@ -49,6 +49,9 @@ func TestRestoreGoesIntoTheLiveFileWhateverItsForm(t *testing.T) {
 		want := dump(t, original)
 		b := take(t, original)
 		for _, to := range forms() {
+			if to.Journal == "wal" && to.PageSize != from.PageSize {
+				continue // needs that nobody has it open, see below
+			}
 			path := filepath.Join(t.TempDir(), "app.db")
 			create(t, path, to, "stale", 1500)
 			before, err := os.Stat(path)
@@ -200,7 +203,7 @@ func TestReadersSeeTheOldRowsOrTheNewOnes(t *testing.T) {
 	original := filepath.Join(t.TempDir(), "app.db")
 	create(t, original, plain, "new", 3000)
 	b := take(t, original)
-	for _, to := range []form{{"delete", 4096, 0}, {"delete", 1024, 0}, {"wal", 4096, 0}, {"wal", 16384, 0}} {
+	for _, to := range []form{{"delete", 4096, 0}, {"delete", 1024, 0}, {"wal", 4096, 0}} {
 		path := filepath.Join(t.TempDir(), "app.db")
 		create(t, path, to, "old", 5000)
 		stop := child(t, "read", path)

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
 )
@@ -15,12 +14,8 @@ func (s *snapshot) Rows(ctx context.Context) (rows int64, known bool) {
 	if !s.readable {
 		return 0, false
 	}
-	conn, err := connect(ctx, s.path(), existingFile, time.Second)
-	if err != nil {
-		return 0, false
-	}
-	rows, err = conn.countRows(ctx)
-	return rows, conn.close() == nil && err == nil
+	rows, err := s.copied.countRows(ctx)
+	return rows, err == nil
 }
 
 // countRows counts the rows of all ordinary tables.

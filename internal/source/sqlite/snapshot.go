@@ -5,22 +5,21 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"syscall"
-	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
 	"github.com/vertex-ar/backup/internal/source"
 )
 
-// snapshot is a copy of the database in a place of its own.
+// snapshot is a copy of the database: one that SQLite made, or the files as they are.
 type snapshot struct {
-	place *place // nil when the database was missing
-	entry backup.Entry
-	// readable says that the copy is a database, not just its bytes.
-	readable    bool
-	storageRoot string
+	copied *copied // nil when the database was missing, or is kept as files
+	kept   []salvaged
+	entry  backup.Entry
+	// readable says that the copy is a whole database.
+	readable bool
+	opt      Options
 }
 
 // Snapshot implements backup.Source.
@@ -42,11 +41,10 @@ func (d *Database) Snapshot(ctx context.Context, opt backup.SnapshotOptions) (ba
 	if err := readable(live); err != nil {
 		return nil, err
 	}
-	place, err := newPlace(d.scratch)
-	if err != nil {
-		return nil, scratchFull(explain(err))
+	if err := d.notShared(live); err != nil {
+		return nil, err
 	}
-	s := &snapshot{place: place, entry: entryOf(live, info), storageRoot: d.opt.StorageRoot}
+	s := &snapshot{entry: entryOf(live, info), opt: d.opt}
 	if err := d.fill(ctx, s, live, opt); err != nil {
 		return nil, errors.Join(scratchFull(explain(err)), s.Close())
 	}
@@ -78,100 +76,74 @@ func entryOf(live string, info os.FileInfo) backup.Entry {
 
 // fill copies the database, or with Salvage at least its bytes.
 func (d *Database) fill(ctx context.Context, s *snapshot, live string, opt backup.SnapshotOptions) error {
-	err := d.copyLive(ctx, live, s.path())
+	c, err := d.copyLive(ctx, live)
 	if err == nil {
-		err = s.check(ctx, opt.Report)
-	}
-	switch {
-	case err == nil:
-		s.readable = true
-	case !isDamage(err):
-		return err
-	case !opt.Salvage:
-		return errs.New(errs.ErrCorrupt, "The database is damaged, so it was not backed up. Restore it from an earlier backup, or repair it with SQLite's .recover command.").Because(err)
-	default:
-		if err := copyBytes(ctx, live, s.path()); err != nil {
+		var j judgement
+		if j, err = c.judge(ctx); err == nil {
+			j.notices(opt.Report)
+			s.copied, s.readable = c, true
+			s.entry.Size, err = c.size()
 			return err
 		}
-		opt.Report(backup.Notice{Path: backup.DatabasePath, Text: backup.NoticeDamagedDatabase})
 	}
-	info, err := os.Stat(s.path())
-	if err != nil {
-		return err
-	}
-	s.entry.Size = info.Size()
-	return nil
-}
-
-// copyLive makes a consistent copy of the live database, as one file that
-// needs no journal.
-func (d *Database) copyLive(ctx context.Context, live, to string) error {
-	return d.persist(ctx, func() error {
-		if err := ctx.Err(); err != nil {
-			return err
+	isEncrypted := isDamage(err) && looksEncrypted(live)
+	if !isDamage(err) || !opt.Salvage {
+		if c != nil {
+			err = errors.Join(err, c.close())
 		}
-		conn, err := connect(ctx, live, existingFile, d.opt.BusyTimeout)
-		if err != nil {
-			return err
+		if isEncrypted {
+			return encrypted().Because(err)
 		}
-		err = conn.saveTo(location(to, newFile, d.opt.BusyTimeout))
-		return errors.Join(err, conn.close())
-	})
+		return damagedSource(err)
+	}
+	text := backup.NoticeDamagedDatabase
+	if isEncrypted {
+		text = backup.NoticeEncryptedDatabase
+	}
+	opt.Report(backup.Notice{Path: backup.DatabasePath, Text: text})
+	return d.salvage(ctx, s, live, c)
 }
 
-// path returns where the copy is.
-func (s *snapshot) path() string { return filepath.Join(s.place.dir, "copy.db") }
-
-// check checks the copy and brings it out of WAL mode.
-func (s *snapshot) check(ctx context.Context, report func(backup.Notice)) error {
-	conn, err := connect(ctx, s.path(), existingFile, time.Second)
-	if err != nil {
+// damagedSource gives damage a sentence.
+func damagedSource(err error) error {
+	if !isDamage(err) {
 		return err
 	}
-	broken, example, err := conn.check(ctx, quickCheck)
-	if err == nil {
-		_, err = conn.ExecContext(ctx, "PRAGMA journal_mode = DELETE")
-	}
-	if err == nil && broken > 0 {
-		report(backup.Notice{Path: backup.DatabasePath, Text: brokenText(broken, example)})
-	}
-	return errors.Join(err, conn.close())
-}
-
-// copyBytes copies a file as it is.
-func copyBytes(ctx context.Context, from, to string) error {
-	in, err := os.Open(from) //nolint:gosec // the operator configured it
-	if err != nil {
-		return err
-	}
-	defer in.Close()          //nolint:errcheck // it was only read
-	out, err := os.Create(to) //nolint:gosec // it is in a scratch directory
-	if err != nil {
-		return err
-	}
-	if err = ctx.Err(); err == nil {
-		_, err = io.Copy(out, in)
-	}
-	return errors.Join(err, out.Close())
+	return errs.New(errs.ErrCorrupt, "The database is damaged, so it was not backed up. Restore it from an earlier backup, or repair it with SQLite's .recover command.").Because(err)
 }
 
 // Walk implements backup.Snapshot.
 func (s *snapshot) Walk(ctx context.Context, visit func(backup.Item) error) error {
-	if err := ctx.Err(); err != nil || s.place == nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return visit(backup.Item{Entry: s.entry, ByPages: true, Open: func(ctx context.Context) (io.ReadCloser, error) {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	if s.copied != nil {
+		return visit(item(s.entry, s.copied.file, true))
+	}
+	for _, k := range s.kept {
+		if err := visit(item(k.entry, k.file, k.entry.Path == backup.DatabasePath)); err != nil {
+			return err
 		}
-		return os.Open(s.path())
-	}})
+	}
+	return nil
+}
+
+// item is an entry of which the content stands in a file that nobody else writes.
+func item(e backup.Entry, file io.ReaderAt, byPages bool) backup.Item {
+	return backup.Item{Entry: e, ByPages: byPages, Open: func(ctx context.Context) (io.ReadCloser, error) {
+		return io.NopCloser(io.NewSectionReader(file, 0, e.Size)), ctx.Err()
+	}}
 }
 
 // Close implements backup.Snapshot.
 func (s *snapshot) Close() error {
-	if s.place == nil {
-		return nil
+	var err error
+	if s.copied != nil {
+		err = s.copied.close()
 	}
-	return s.place.Close()
+	for _, k := range s.kept {
+		err = errors.Join(err, k.file.Close())
+	}
+	s.copied, s.kept = nil, nil
+	return err
 }
