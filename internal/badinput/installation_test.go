@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -98,6 +99,9 @@ func (g *rig) objects() map[string]string {
 		return sums
 	}
 	for key, content := range g.memory.Contents() {
+		if strings.HasPrefix(key, "marks/") { // what is found damaged is written down
+			continue
+		}
 		sums[key] = fmt.Sprintf("%x", sha256.Sum256(content))
 	}
 	return sums

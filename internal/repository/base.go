@@ -66,8 +66,8 @@ func (w *writer) bases() (all []*base) {
 	return all
 }
 
-// openBase opens a base. Only the end of ctx is an error: with any other
-// trouble there is no base, and a warning that says what follows.
+// openBase opens a base. Only the end of ctx is an error, and that the base is newer
+// than this program: with any other trouble there is no base, and a warning that says what follows.
 func (w *writer) openBase(ctx context.Context, from backup.Base, take func() (stock, error), otherwise string) (*base, error) {
 	if from.ID == "" {
 		return nil, nil
@@ -78,6 +78,9 @@ func (w *writer) openBase(ctx context.Context, from backup.Base, take func() (st
 			_ = b.Close() // nothing was written
 		}
 		return nil, context.Cause(ctx)
+	}
+	if errors.Is(err, errs.ErrInvalid) { // it is newer than this program, which then must not write
+		return nil, err
 	}
 	if err != nil {
 		w.notify.warn(fmt.Sprintf("Backup %s could not be built upon, so %s. %s", from.ID, otherwise, why(err)))

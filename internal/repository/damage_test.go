@@ -303,7 +303,8 @@ func TestNewerManifestAsksForAnUpdate(t *testing.T) {
 	_, verify := r.Verify(t.Context(), testID, "", backup.VerifyOptions{})
 	_, committed := r.Committed(t.Context(), testID)
 	_, removed := r.Remove(t.Context(), otherID) // who knows what the newer one needs
-	for what, err := range map[string]error{"open": open, "verify": verify, "committed": committed, "remove": removed} {
+	_, _, created := tryStore(t.Context(), r, "20261122-120000-full-aaaaa4", backup.WriteOptions{Base: backup.Base{ID: testID}}, file("a", []byte("a")))
+	for what, err := range map[string]error{"open": open, "verify": verify, "committed": committed, "remove": removed, "create": created} {
 		if !errors.Is(err, errs.ErrInvalid) || !strings.Contains(errs.Detail(err), "Update") {
 			t.Errorf("%s: %v, want ErrInvalid with advice", what, err)
 		}
