@@ -90,7 +90,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"dynamodb:DeleteItem", "LOCK", none},
 		{"dynamodb:PutItem", "OPERATION", "cancel create delete download restore rotate verify"},
 		{"dynamodb:PutItem", "LOCK", "cancel create delete restore rotate schedule"},
-		{"dynamodb:PutItem", "IDEMPOTENCY", "create download rotate"},
+		{"dynamodb:PutItem", "IDEMPOTENCY", "create download rotate verify"},
 		{"dynamodb:PutItem", "LOG#" + id, "create restore"},
 		{"dynamodb:PutItem", "LOG#20261122-020000-restore-k3x9qa", "restore"},
 		{"dynamodb:PutItem", "LOG#20261122-020000-rotate-k3x9qa", "rotate"},

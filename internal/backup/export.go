@@ -51,7 +51,7 @@ func (s *Service) Export(ctx context.Context, actor Actor, req ExportRequest) (O
 	case err != nil:
 		return Operation{}, err
 	case owner != o.ID:
-		return exported(s.awaitExport(ctx, owner, o))
+		return exported(s.awaitOther(ctx, owner, o))
 	case c.format == FormatRaw && c.entry.Size <= quickExport:
 		quick := *s
 		quick.Runner = atOnce{s}
@@ -132,8 +132,8 @@ func (s *Service) exportLives(ctx context.Context, id ID) (bool, error) {
 	return s.Exports.Exists(ctx, o.exportObject(), o.ExportResult.Size)
 }
 
-// awaitExport waits for the end of another's export of the same.
-func (s *Service) awaitExport(ctx context.Context, id ID, same Operation) (Operation, error) {
+// awaitOther waits for the end of another's operation of the same.
+func (s *Service) awaitOther(ctx context.Context, id ID, same Operation) (Operation, error) {
 	same.ID = id // as long as its record is being written
 	return await(ctx, s, same, func(o Operation) bool { return o.Status.Finished() },
 		func(ctx context.Context) (Operation, error) {

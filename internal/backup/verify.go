@@ -21,7 +21,15 @@ func (s *Service) Verify(ctx context.Context, actor Actor, req VerifyRequest) (O
 	s.setClock(ctx)
 	o := s.newOperation(VerbVerify, actor.Name())
 	o.BackupID, o.BackupKind, o.Verify = b.ID, b.Kind, &req
-	return s.begin(ctx, o, false)
+	first, err := s.soleVerify(ctx, o)
+	if err != nil || first != o.ID {
+		return s.otherVerify(ctx, first, o, err)
+	}
+	begun, err := s.begin(ctx, o, false)
+	if err != nil && begun.ID == "" {
+		s.unclaim(ctx, o)
+	}
+	return begun, err
 }
 
 // verify is the job of Verify.

@@ -35,9 +35,9 @@ func TestEveryMutationIsAudited(t *testing.T) { //nolint:tparallel // its subtes
 	eachRoute(t, func(r httpapi.Route) bool { return changesSomething(r) && r.OperationID != "preview-schedule" }, func(t *testing.T, route httpapi.Route) {
 		t.Helper()
 		t.Parallel()
-		admin := backup.AuditEntry{Actor: "admin@example.com", Role: backup.RoleAdmin, Address: "127.0.0.1", Action: route.OperationID}
+		admin := backup.AuditEntry{Actor: "admin@example.com (u1)", Role: backup.RoleAdmin, Address: "127.0.0.1", Action: route.OperationID}
 		guest := admin
-		guest.Actor, guest.Role = "viewer@example.com", backup.RoleViewer
+		guest.Actor, guest.Role = "viewer@example.com (u1)", backup.RoleViewer
 		nobody := admin
 		nobody.Actor, nobody.Role = "", ""
 		for name, c := range map[string]struct {
@@ -50,7 +50,7 @@ func TestEveryMutationIsAudited(t *testing.T) { //nolint:tparallel // its subtes
 			"allowed":      {who: admin, outcome: "completed", status: 200},
 			"nobody":       {who: nobody, change: func(_ *rig, r *http.Request) { r.Header.Del("Authorization") }, outcome: "refused", status: 401},
 			"forged token": {who: nobody, change: func(_ *rig, r *http.Request) { r.Header.Set("Authorization", "Bearer x.y.z") }, outcome: "refused", status: 401},
-			"no role": {who: backup.AuditEntry{Actor: "admin@example.com", Address: "127.0.0.1", Action: route.OperationID}, change: func(g *rig, r *http.Request) {
+			"no role": {who: backup.AuditEntry{Actor: "admin@example.com (u1)", Address: "127.0.0.1", Action: route.OperationID}, change: func(g *rig, r *http.Request) {
 				g.as(t, r, map[string]any{"groups": nil})
 			}, outcome: "refused", status: 403},
 			"viewer":       {who: guest, change: func(g *rig, r *http.Request) { g.as(t, r, viewer()) }, outcome: refusedUnless(route.Role == backup.RoleViewer), status: statusUnless(route.Role == backup.RoleViewer)},

@@ -56,6 +56,15 @@ func (h *handler) admit(ctx context.Context, r *http.Request, route Route) (cont
 	return WithActor(ctx, actor), nil
 }
 
+// fresh refuses a request that needs a sign-in of the last minutes for what it
+// asks. Routes that always need one say so themselves.
+func (a *api) fresh(ctx context.Context, needed bool) error {
+	if needed && !actorOf(ctx).Fresh(a.cfg.Now()) {
+		return web.ErrReauthenticate()
+	}
+	return nil
+}
+
 // permit checks the actor's role and how fresh the sign-in is.
 func (h *handler) permit(actor backup.Actor, route Route) error {
 	switch {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,7 +98,7 @@ func TestAPIRoles(t *testing.T) {
 	got := map[string]backup.Role{}
 	for _, r := range httpapi.Routes() {
 		got[r.OperationID] = r.Role
-		if r.Fresh != (r.OperationID == "restore" || r.OperationID == "undo") {
+		if r.Fresh != slices.Contains([]string{"restore", "undo", "delete", "put-schedule"}, r.OperationID) {
 			t.Errorf("%s: fresh is %v", r.OperationID, r.Fresh)
 		}
 	}

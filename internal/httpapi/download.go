@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/base64"
+	"strings"
 	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
@@ -32,14 +33,15 @@ type downloadOutput struct {
 
 // exportView is what can be downloaded, as the API shows it.
 type exportView struct {
-	Name       string        `json:"name" example:"spring.zip" doc:"To save it as."`
-	Size       int64         `json:"size" example:"52428800"`
-	SHA256     string        `json:"sha256" doc:"Lower-case hex; empty until it is ready."`
-	URL        string        `json:"url,omitempty" doc:"Where to get it, for 15 minutes and without signing in. Each answer has a new one. Only administrators see it."`
-	ExpiresAt  time.Time     `json:"expires_at,omitzero" example:"2026-11-23T08:15:00Z" doc:"When it is gone."`
-	Path       string        `json:"path" example:"storage/acme/spring" doc:"What was asked for; empty is the whole backup."`
-	PathBase64 string        `json:"path_base64,omitempty" doc:"The path's bytes, when path could not show them all."`
-	Format     backup.Format `json:"format" enum:"raw,zip,tar.zst" example:"zip"`
+	Name        string        `json:"name" example:"spring.zip" doc:"To save it as."`
+	Size        int64         `json:"size" example:"52428800"`
+	SHA256      string        `json:"sha256" doc:"Lower-case hex; empty until it is ready."`
+	URL         string        `json:"url,omitempty" doc:"Where to get it, for 15 minutes and without signing in. Each answer has a new one. Only administrators see it."`
+	NeedsSignIn bool          `json:"needs_sign_in,omitempty" doc:"It is a whole backup or component, and url is told after a sign-in of the last five minutes only."`
+	ExpiresAt   time.Time     `json:"expires_at,omitzero" example:"2026-11-23T08:15:00Z" doc:"When it is gone."`
+	Path        string        `json:"path" example:"storage/acme/spring" doc:"What was asked for; empty is the whole backup."`
+	PathBase64  string        `json:"path_base64,omitempty" doc:"The path's bytes, when path could not show them all."`
+	Format      backup.Format `json:"format" enum:"raw,zip,tar.zst" example:"zip"`
 }
 
 // download answers GET /backups/{id}/download.
@@ -61,6 +63,9 @@ func (a *api) download(ctx context.Context, in *downloadInput) (*downloadOutput,
 		said["allow_unsigned"] = "true"
 	}
 	note(ctx, string(id), said)
+	if err := a.fresh(ctx, wholesale(path)); err != nil {
+		return nil, err
+	}
 	o, err := a.cfg.Service.Export(ctx, actorOf(ctx), backup.ExportRequest{ID: id, Path: backup.Raw(path), Format: backup.Format(in.Format), AllowUnsigned: in.Unsigned})
 	if err != nil {
 		return nil, err
@@ -73,6 +78,9 @@ func (a *api) download(ctx context.Context, in *downloadInput) (*downloadOutput,
 	out.Status, out.Location, err = answered(ctx, o.Status, out.Body.Message, locationOf(o), out.Body)
 	return out, err
 }
+
+// wholesale reports whether a path stands for a whole backup or a whole component.
+func wholesale(path string) bool { return !strings.Contains(strings.TrimSuffix(path, "/"), "/") }
 
 // eitherPath returns a path that is given in one of two forms, or in none.
 func eitherPath(text, inBase64 string) (string, error) {
@@ -110,6 +118,10 @@ func downloadMessage(o backup.Operation) string {
 func (a *api) showWithAddress(ctx context.Context, o backup.Operation) (operationView, error) {
 	v := showOperation(o)
 	if v.Export == nil {
+		return v, nil
+	}
+	if wholesale(string(o.Export.Path)) && !actorOf(ctx).Fresh(a.cfg.Now()) {
+		v.Export.NeedsSignIn = actorOf(ctx).CanWrite()
 		return v, nil
 	}
 	url, err := a.cfg.Service.ExportURL(ctx, actorOf(ctx), o)

@@ -33,6 +33,11 @@ func (a *api) edit(ctx context.Context, in *editInput) (*getOutput, error) {
 		arguments["note"] = *in.Body.Note
 	}
 	note(ctx, string(id), arguments)
+	// Without its pin a backup can be rotated away; what is accepted lets others be.
+	unpins, accepts := in.Body.Pinned != nil && !*in.Body.Pinned, in.Body.Accepted != nil && *in.Body.Accepted
+	if err := a.fresh(ctx, unpins || accepts); err != nil {
+		return nil, err
+	}
 	b, err := a.cfg.Service.Edit(ctx, actorOf(ctx), id, backup.EditRequest{Pinned: in.Body.Pinned, Note: in.Body.Note, Accepted: in.Body.Accepted})
 	if err != nil {
 		return nil, err

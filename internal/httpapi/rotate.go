@@ -54,6 +54,10 @@ type rotateOutput struct {
 // rotate answers POST /backups/rotate.
 func (a *api) rotate(ctx context.Context, in *rotateInput) (*rotateOutput, error) {
 	note(ctx, "", map[string]string{"max_backups": fmt.Sprint(in.MaxBackups), "dry_run": fmt.Sprint(in.DryRun)})
+	// With a number of one's own much can be removed that the policy keeps.
+	if err := a.fresh(ctx, in.MaxBackups != 0 && !in.DryRun); err != nil {
+		return nil, err
+	}
 	o, err := a.cfg.Service.Rotate(ctx, actorOf(ctx), backup.RotateRequest{MaxBackups: in.MaxBackups, DryRun: in.DryRun})
 	if err != nil {
 		return nil, err

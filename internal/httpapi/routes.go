@@ -67,6 +67,9 @@ const (
 
 	mayTakeLong = "Answers 200 when it ended well within the wait. What goes on is answered with 202 and the Location to poll if the request prefers respond-async, else with the problem /problems/still-running (504), so that nobody who looks at the status alone takes it for done. Work that failed is the problem /problems/failed. Both have the fields of a good answer beside. "
 
+	// freshly is what is asked of those who destroy or hand out much.
+	freshly = "Needs a sign-in of the last five minutes."
+
 	downloadID = "download"
 )
 
@@ -130,9 +133,9 @@ func changes(a *api) []operation {
 			handle(a.create),
 		},
 		{
-			Route{http.MethodDelete, "/backups/delete", "delete", "delete", admin, false},
+			Route{http.MethodDelete, "/backups/delete", "delete", "delete", admin, true},
 			"backups", "Delete backups",
-			"The last backup of its type is only deleted with force=true.",
+			"The last backup of its type is only deleted with force=true. " + freshly,
 			[]int{notFound, conflict},
 			handle(a.delete),
 		},
@@ -146,7 +149,7 @@ func changes(a *api) []operation {
 		{
 			Route{post, "/backups/rotate", "rotate", "rotate", admin, false},
 			"operations", "Apply the retention policy",
-			mayTakeLong + "With dry_run nothing is removed.",
+			mayTakeLong + "With dry_run nothing is removed. With max_backups and without dry_run: " + freshly,
 			[]int{conflict},
 			handle(a.rotate),
 		},
@@ -178,7 +181,7 @@ func cares(a *api) []operation {
 		{
 			Route{http.MethodPatch, "/backups/{id}", "edit", "edit", admin, false},
 			"backups", "Pin a backup or change its note",
-			"What is absent stays as it is.",
+			"What is absent stays as it is. To unpin or to accept: " + freshly,
 			[]int{notFound, conflict},
 			handle(a.edit),
 		},
@@ -248,9 +251,9 @@ func schedules(a *api) []operation {
 			"With their next runs and what came of the last ones.", nil, handle(a.schedules),
 		},
 		{
-			Route{http.MethodPut, "/backups/schedule/{job}", "put-schedule", "schedule", admin, false},
+			Route{http.MethodPut, "/backups/schedule/{job}", "put-schedule", "schedule", admin, true},
 			"schedule", "Change a schedule",
-			"A crontab that EventBridge Scheduler cannot express is refused.",
+			"A crontab that EventBridge Scheduler cannot express is refused. " + freshly,
 			[]int{conflict},
 			handle(a.putSchedule),
 		},
@@ -283,7 +286,7 @@ func schedules(a *api) []operation {
 		{
 			Route{post, "/backups/schedule/import", "import-schedule", "schedule", admin, false},
 			"schedule", "Import schedules",
-			"All of the file or nothing. With dry_run nothing is changed.",
+			"All of the file or nothing. With dry_run nothing is changed, else: " + freshly,
 			[]int{conflict},
 			handle(a.importSchedule),
 		},

@@ -303,6 +303,9 @@ type importScheduleOutput struct{ Body importScheduleAnswer }
 // importSchedule answers POST /backups/schedule/import.
 func (a *api) importSchedule(ctx context.Context, in *importScheduleInput) (*importScheduleOutput, error) {
 	note(ctx, "", map[string]string{"dry_run": fmt.Sprint(in.Body.DryRun)})
+	if err := a.fresh(ctx, !in.Body.DryRun); err != nil {
+		return nil, err
+	}
 	c := backup.ScheduleConfig{Version: in.Body.Config.Version, Timezone: in.Body.Config.Timezone}
 	for _, s := range in.Body.Config.Schedules {
 		c.Schedules = append(c.Schedules, backup.ScheduleSetting{Name: s.Job, Enabled: s.Enabled, Crontab: s.Crontab, Timezone: s.Timezone})

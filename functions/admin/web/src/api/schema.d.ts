@@ -20,7 +20,7 @@ export interface paths {
         head?: never;
         /**
          * Pin a backup or change its note
-         * @description What is absent stays as it is.
+         * @description What is absent stays as it is. To unpin or to accept: Needs a sign-in of the last five minutes.
          */
         patch: operations["edit"];
         trace?: never;
@@ -177,7 +177,7 @@ export interface paths {
         post?: never;
         /**
          * Delete backups
-         * @description The last backup of its type is only deleted with force=true.
+         * @description The last backup of its type is only deleted with force=true. Needs a sign-in of the last five minutes.
          */
         delete: operations["delete"];
         options?: never;
@@ -336,7 +336,7 @@ export interface paths {
         put?: never;
         /**
          * Apply the retention policy
-         * @description Answers 200 when it ended well within the wait. What goes on is answered with 202 and the Location to poll if the request prefers respond-async, else with the problem /problems/still-running (504), so that nobody who looks at the status alone takes it for done. Work that failed is the problem /problems/failed. Both have the fields of a good answer beside. With dry_run nothing is removed.
+         * @description Answers 200 when it ended well within the wait. What goes on is answered with 202 and the Location to poll if the request prefers respond-async, else with the problem /problems/still-running (504), so that nobody who looks at the status alone takes it for done. Work that failed is the problem /problems/failed. Both have the fields of a good answer beside. With dry_run nothing is removed. With max_backups and without dry_run: Needs a sign-in of the last five minutes.
          */
         post: operations["rotate"];
         delete?: never;
@@ -375,7 +375,7 @@ export interface paths {
         get?: never;
         /**
          * Change a schedule
-         * @description A crontab that EventBridge Scheduler cannot express is refused.
+         * @description A crontab that EventBridge Scheduler cannot express is refused. Needs a sign-in of the last five minutes.
          */
         put: operations["put-schedule"];
         post?: never;
@@ -436,7 +436,7 @@ export interface paths {
         put?: never;
         /**
          * Import schedules
-         * @description All of the file or nothing. With dry_run nothing is changed.
+         * @description All of the file or nothing. With dry_run nothing is changed, else: Needs a sign-in of the last five minutes.
          */
         post: operations["import-schedule"];
         delete?: never;
@@ -873,6 +873,8 @@ export interface components {
              * @example spring.zip
              */
             name: string;
+            /** @description It is a whole backup or component, and url is told after a sign-in of the last five minutes only. */
+            needs_sign_in?: boolean;
             /**
              * @description What was asked for; empty is the whole backup.
              * @example storage/acme/spring

@@ -1,10 +1,13 @@
 import { useEffect } from 'preact/hooks'
 
-import { closeDialog, openedDialog } from '../dialogs'
+import { closeDialog, freshSignIn, openedDialog } from '../dialogs'
+import { t } from '../i18n'
 import { address } from '../router'
+import { Button, Dialog } from '../ui'
 import { DownloadDialog } from '../views/browse/download'
 import { CreateDialog } from '../views/list/create'
 import { DeleteDialog } from '../views/restore/delete'
+import { SignInFirst } from '../views/restore/follow'
 import { RestoreDialog } from '../views/restore/restore'
 import { useResumedDialog } from '../views/restore/resuming'
 import { RotateDialog } from '../views/restore/rotate'
@@ -34,7 +37,13 @@ export function Dialogs() {
     case 'delete':
       return <DeleteDialog backups={request.backups} onClose={closeDialog} />
     case 'rotate':
-      return <RotateDialog onClose={closeDialog} />
+      return <RotateDialog limit={request.limit ?? ''} onClose={closeDialog} />
+    case 'fresh':
+      return (
+        <Dialog title={t('restore.fresh')} size="small" onClose={closeDialog} actions={<Button onClick={closeDialog}>{t('common.cancel')}</Button>}>
+          <SignInFirst text={t('fresh.text')} refused onSignIn={() => freshSignIn.leave()} />
+        </Dialog>
+      )
     case 'download':
       return (
         <DownloadDialog

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 
 import { ApiError } from '../api/client'
+import { freshSignIn } from '../dialogs'
 import { t } from '../i18n'
 import { ago, clockTime, exactTime } from '../i18n/format'
 import { serverText } from '../i18n/server'
@@ -39,12 +40,23 @@ function cause(error: ApiError): string {
   }
 }
 
+/** A way to do what is needed when the sign-in was too long ago. */
+export function FreshSignIn({ error }: { error: ApiError }) {
+  if (!error.needsFreshSignIn) return null
+  return (
+    <Button small kind="primary" icon="user" onClick={() => freshSignIn.leave()}>
+      {t('restore.signIn')}
+    </Button>
+  )
+}
+
 /** Says that something failed, with a way to try it again if that is safe. */
 export function ErrorState(props: { error: ApiError; title?: string; onRetry?: () => void }) {
   return (
     <Notice tone="bad" title={props.title ?? t('error.title')} role="alert">
       <p class="outside">{explain(props.error)}</p>
-      {props.onRetry && (
+      <FreshSignIn error={props.error} />
+      {props.onRetry && !props.error.needsFreshSignIn && (
         <Button small icon="refresh" onClick={props.onRetry}>
           {t('common.retry')}
         </Button>

@@ -94,6 +94,7 @@ export const restore = {
   'restore.word': 'RESTORE',
   'restore.typeWord': 'Type {word} to confirm',
   'restore.typeHint': 'While the restore runs, no other work on the backups can begin.',
+  'fresh.text': 'This needs a sign-in of the last five minutes. Sign in again, then repeat it; what is open here stays.',
   'restore.fresh': 'Sign in once more',
   'restore.freshPreview': 'Restoring needs a sign-in of the last five minutes, and so does its preview. You come back to this place; nothing is restored by signing in.',
   'restore.freshConfirm': 'Restoring needs a sign-in of the last five minutes. You come back to this place and confirm here; nothing is restored by signing in.',

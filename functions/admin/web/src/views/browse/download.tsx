@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 
 import { change, read, type Backup, type Export, type Operation } from '../../api'
+import { freshSignIn } from '../../dialogs'
 import { t } from '../../i18n'
 import { ago, clockTime, count, exactTime, percent, size } from '../../i18n/format'
 import { serverText } from '../../i18n/server'
@@ -189,6 +190,13 @@ function Ready({ file, state, onRenew }: { file: Made; state: State<Operation>; 
           <LinkButton kind="primary" icon="download" href={file.url!} download={file.name}>
             {t('browse.get')}
           </LinkButton>
+        ) : file.needs_sign_in ? (
+          <>
+            <p>{t('fresh.text')}</p>
+            <Button kind="primary" icon="user" onClick={() => freshSignIn.leave()}>
+              {t('restore.signIn')}
+            </Button>
+          </>
         ) : (
           <p>{t('browse.linkGone')}</p>
         )}

@@ -55,7 +55,8 @@ export async function pin(backup: Backup, pinned: boolean): Promise<void> {
     say(t(pinned ? 'list.pinned.done' : 'list.unpinned.done'))
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    say(explain(error), 'bad')
+    if (error.needsFreshSignIn) openDialog({ name: 'fresh' })
+    else say(explain(error), 'bad')
   } finally {
     pinning.value = new Set([...pinning.peek()].filter((id) => id !== backup.id))
     changed()

@@ -8,7 +8,7 @@ import { serverText } from '../../i18n/server'
 import { href } from '../../router'
 import { signInAddress } from '../../shell/signedout'
 import { newestOperations, running, type Running } from '../../store'
-import { Button, ErrorState, explain, LinkButton, Notice, ProgressBar, Stale } from '../../ui'
+import { Button, ErrorState, explain, FreshSignIn, LinkButton, Notice, ProgressBar, Stale } from '../../ui'
 import { ProgressPanel } from '../progress/panel'
 
 import type { Run } from './run'
@@ -89,12 +89,13 @@ export function Refused({ error, onRetry }: { error: ApiError; onRetry?: () => v
     <Notice tone={conflict ? 'warn' : 'bad'} title={t('restore.notBegun')} role="alert">
       <p class="outside">{explain(error)}</p>
       {conflict && <Occupants />}
+      <FreshSignIn error={error} />
       {error.signedOut ? (
         <LinkButton small icon="user" href={signInAddress()}>
           {t('session.again')}
         </LinkButton>
       ) : (
-        onRetry && <RetryButton onRetry={onRetry} />
+        onRetry && !error.needsFreshSignIn && <RetryButton onRetry={onRetry} />
       )}
     </Notice>
   )

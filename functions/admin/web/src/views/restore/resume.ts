@@ -1,3 +1,5 @@
+import type { Draft } from '../schedule/draft'
+
 import type { Choice, Part } from './choice'
 
 /** The dialog that somebody left to sign in afresh. */
@@ -13,6 +15,13 @@ export type Suspended =
       dryRun?: string
     }
   | { dialog: 'undo'; operation: string }
+  | { dialog: 'delete'; backups: string[] }
+  | { dialog: 'rotate'; limit: string }
+  | { dialog: 'download'; backup: string; path: string; pathBase64: string; entry?: 'file' | 'dir' }
+  /** Schedules that were being changed, as they were typed. */
+  | { dialog: 'schedule'; drafts: Partial<Record<string, Draft>> }
+  /** None: the view is what is come back to. */
+  | { dialog: 'none' }
 
 interface Saved {
   version: 1
@@ -73,7 +82,20 @@ function isSaved(value: unknown): value is Saved {
   const saved = value as Partial<Saved> | null
   if (saved?.version !== 1 || typeof saved.path !== 'string' || typeof saved.at !== 'number') return false
   const state = saved.state as Partial<Suspended> | undefined
-  if (state?.dialog === 'undo') return typeof state.operation === 'string'
+  switch (state?.dialog) {
+    case 'undo':
+      return typeof state.operation === 'string'
+    case 'delete':
+      return isTexts(state.backups)
+    case 'rotate':
+      return typeof state.limit === 'string'
+    case 'download':
+      return typeof state.backup === 'string' && typeof state.path === 'string' && typeof state.pathBase64 === 'string'
+    case 'schedule':
+      return typeof state.drafts === 'object' && Object.values(state.drafts).every(isDraft)
+    case 'none':
+      return true
+  }
   return (
     state?.dialog === 'restore' &&
     typeof state.backup === 'string' &&
@@ -83,6 +105,11 @@ function isSaved(value: unknown): value is Saved {
     (state.step === 'preview' || state.step === 'confirm') &&
     (state.dryRun === undefined || typeof state.dryRun === 'string')
   )
+}
+
+function isDraft(value: unknown): boolean {
+  const draft = value as Partial<Draft> | null | undefined
+  return typeof draft?.crontab === 'string' && typeof draft.timezone === 'string'
 }
 
 function isTexts(value: unknown): boolean {

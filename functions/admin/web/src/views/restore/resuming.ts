@@ -1,11 +1,12 @@
 import { useEffect } from 'preact/hooks'
 
 import { ApiError, read } from '../../api'
-import { openDialog } from '../../dialogs'
+import { freshSignIn, openDialog, openedDialog, type DialogRequest } from '../../dialogs'
 import { t } from '../../i18n'
 import { address } from '../../router'
 import { signInAddress } from '../../shell/signedout'
 import { explain, say } from '../../ui'
+import { drafts } from '../schedule/drafts'
 
 import { forget, resume, suspend, type Suspended } from './resume'
 
@@ -19,9 +20,33 @@ export function leaveToSignIn(state: Suspended): void {
   location.assign(signInAddress({ fresh: true }))
 }
 
+/** Leaves whatever is open, and comes back into it: it is asked again there, never done by itself. */
+function leave(): void {
+  leaveToSignIn(opened(openedDialog.peek()))
+}
+
+function opened(request: DialogRequest | undefined): Suspended {
+  switch (request?.name) {
+    case 'undo':
+      return { dialog: 'undo', operation: request.operation.id }
+    case 'delete':
+      return { dialog: 'delete', backups: request.backups.map((b) => b.id) }
+    case 'rotate':
+      return { dialog: 'rotate', limit: request.limit ?? '' }
+    case 'download':
+      return {
+        dialog: 'download', backup: request.backup.id, path: request.path ?? '', pathBase64: request.pathBase64 ?? '',
+        ...(request.entry && { entry: request.entry }),
+      }
+    default:
+      return Object.keys(drafts.peek()).length > 0 ? { dialog: 'schedule', drafts: drafts.peek() } : { dialog: 'none' }
+  }
+}
+
 /** Opens the dialog again that was left to sign in. */
 export function useResumedDialog(): void {
   useEffect(() => {
+    freshSignIn.leave = leave
     const state = resume(sessionStorage, address.peek().path, Date.now())
     if (state) void reopen(state)
   }, [])
@@ -37,10 +62,26 @@ export function takeResumed<D extends Suspended['dialog']>(dialog: D): Extract<S
 
 async function reopen(state: Suspended): Promise<void> {
   try {
-    if (state.dialog === 'undo') {
-      const operation = await read.operation(state.operation)
-      openDialog({ name: 'undo', operation })
-      return
+    switch (state.dialog) {
+      case 'undo':
+        openDialog({ name: 'undo', operation: await read.operation(state.operation) })
+        return
+      case 'delete':
+        openDialog({ name: 'delete', backups: await Promise.all(state.backups.map((id) => read.backup(id))) })
+        return
+      case 'rotate':
+        openDialog({ name: 'rotate', limit: state.limit })
+        return
+      case 'download': {
+        const { dialog: _, backup: id, ...rest } = state
+        openDialog({ name: 'download', backup: await read.backup(id), ...rest })
+        return
+      }
+      case 'schedule':
+        drafts.value = state.drafts
+        return
+      case 'none':
+        return
     }
     const backup = await read.backup(state.backup)
     resumed = state

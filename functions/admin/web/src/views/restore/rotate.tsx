@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 
 import { change, type Operation } from '../../api'
+import { openedDialog } from '../../dialogs'
 import { t } from '../../i18n'
 import { dateTime, size } from '../../i18n/format'
 import { serverText } from '../../i18n/server'
@@ -26,8 +27,8 @@ interface Rotating {
 }
 
 /** Applies the retention policy: shows its plan first. */
-export function RotateDialog({ onClose }: { onClose: () => void }) {
-  const [limit, setLimit] = useState('')
+export function RotateDialog({ onClose, ...given }: { limit: string; onClose: () => void }) {
+  const [limit, setLimit] = useState(given.limit)
   const [planned, setPlanned] = useState<number | undefined>(undefined)
   const plan = useRun({ verb: 'rotate', dryRun: true })
   const run = useRun({ verb: 'rotate', dryRun: false })
@@ -35,6 +36,7 @@ export function RotateDialog({ onClose }: { onClose: () => void }) {
     const wanted = readLimit(limit)
     if (wanted === null) return
     setPlanned(wanted)
+    openedDialog.value = { name: 'rotate', limit } // what a sign-in comes back to
     plan.reset()
     plan.start(() => change.rotate({ dry_run: true, ...(wanted !== undefined && { max_backups: wanted }) }))
   }

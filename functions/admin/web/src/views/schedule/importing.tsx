@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { ApiError, change, type ScheduleImportAnswer } from '../../api'
 import { t } from '../../i18n'
 import { serverText } from '../../i18n/server'
-import { Button, Dialog, explain, Loading, Notice, say, Table, useChange } from '../../ui'
+import { Button, Dialog, explain, FreshSignIn, Loading, Notice, say, Table, useChange } from '../../ui'
 
 import { readConfig, type Fault } from './config'
 
@@ -130,6 +130,7 @@ function Refusal({ title, error }: { title: string; error: ApiError }) {
   const faults = error.problem?.errors ?? []
   return (
     <Notice tone="bad" role="alert" title={title}>
+      <FreshSignIn error={error} />
       {faults.length < 2 && <p class="outside">{explain(error)}</p>}
       {faults.length > 1 && (
         <ul class="faults">
