@@ -15,14 +15,14 @@ import (
 type authenticator func(r *http.Request) (backup.Actor, error)
 
 // verifier makes what checks tokens.
-func verifier(cfg Config) (*signin.Verifier, error) {
+func verifier(cfg Config, sessions backup.Sessions) (*signin.Verifier, error) {
 	if err := needs("OIDC_ISSUER", cfg.OIDC.Issuer, "OIDC_CLIENT_ID", cfg.OIDC.ClientID); err != nil {
 		return nil, err
 	}
 	return signin.NewVerifier(signin.VerifierConfig{
 		Issuer: cfg.OIDC.Issuer, ClientID: cfg.OIDC.ClientID,
 		AdminEmails: cfg.OIDC.AdminEmails, ViewerEmails: cfg.OIDC.ViewerEmails, Now: time.Now,
-		PublicURL: cfg.PublicURL, Life: cfg.SessionLife,
+		PublicURL: cfg.PublicURL, Life: cfg.SessionLife, Sessions: sessions,
 	}), nil
 }
 
@@ -49,7 +49,7 @@ func Auth(ctx context.Context, getenv Getenv) (event.Handler, error) {
 	if err != nil {
 		return event.Handler{}, err
 	}
-	v, err := verifier(p.cfg)
+	v, err := verifier(p.cfg, p.catalog)
 	if err != nil {
 		return event.Handler{}, err
 	}
@@ -60,15 +60,16 @@ func Auth(ctx context.Context, getenv Getenv) (event.Handler, error) {
 	return event.Handler{HTTP: h, Margin: requestMargin, Log: p.log}, nil
 }
 
-// Authorizer makes the handler of functions/authorizer. It needs no catalog.
-func Authorizer(_ context.Context, getenv Getenv) (event.Authorizer, error) {
-	cfg, err := ConfigFromEnv(getenv)
+// Authorizer makes the handler of functions/authorizer. Of the catalog it reads one
+// item: which sessions have ended.
+func Authorizer(ctx context.Context, getenv Getenv) (event.Authorizer, error) {
+	p, err := assemble(ctx, getenv)
 	if err != nil {
 		return event.Authorizer{}, err
 	}
-	v, err := verifier(cfg)
+	v, err := verifier(p.cfg, p.catalog)
 	if err != nil {
 		return event.Authorizer{}, err
 	}
-	return event.Authorizer{Authenticate: v.Authenticate, Log: newLog(cfg)}, nil
+	return event.Authorizer{Authenticate: v.Authenticate, Log: p.log}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -160,7 +161,6 @@ func bootstrapCases() []bootstrapCase {
 		{"auth-callback-refused", http.StatusUnprocessableEntity, "was started elsewhere"},
 		{"auth-me", http.StatusOK, `"email":"anna@example.com"`},
 		{"auth-me-not-signed-in", http.StatusUnauthorized, `"status":401`},
-		{"auth-logout", http.StatusOK, "__Host-session=; Path=/; Expires="},
 
 		{"admin-page", pageStatus(), "admin"},
 		{"admin-page-brotli", pageStatus(), ""},
@@ -178,6 +178,11 @@ func bootstrapCases() []bootstrapCase {
 		{"authorizer-forged-token", answers, `"isAuthorized":false`},
 		{"authorizer-without-role", answers, `"isAuthorized":false`},
 		{"authorizer-http-request", fails, "payload format 2.0"},
+
+		{"auth-sign-everybody-out-as-viewer", http.StatusForbidden, "Only members of backup-admins may do this."},
+		{"auth-sign-everybody-out", http.StatusOK, "__Host-session=; Path=/; Expires="},
+		{"authorizer-signed-out", answers, `"isAuthorized":false`},
+		{"auth-logout", http.StatusOK, "__Host-session=; Path=/; Expires="},
 	}
 }
 
@@ -346,6 +351,7 @@ func newCloud(t *testing.T) *cloud {
 	token := func(changes map[string]any) string { return ours.Token(t, now, changes) }
 	anna := map[string]any{"email": "anna@example.com"}
 	c := &cloud{service: newLambdaService(t, bootstraps(t)), tokens: strings.NewReplacer(
+		"4102444800", strconv.FormatInt(now.Unix(), 10), // a sign-in of just now
 		"TOKEN_OF_AN_ADMIN", token(anna),
 		"TOKEN_OF_A_VIEWER", token(map[string]any{"email": "boris@example.com", "groups": []string{"backup-viewers"}}),
 		"EXPIRED_TOKEN", token(map[string]any{"exp": now.Add(-time.Hour).Unix()}),

@@ -36,7 +36,7 @@ func Open(ctx context.Context, cfg Config, files fs.FS, log *slog.Logger) (*Serv
 	}
 	runner := newProcessRunner(p.service.Run, log)
 	p.service.Runner = runner
-	v, err := verifier(cfg)
+	v, err := verifier(cfg, p.catalog)
 	if err != nil {
 		return nil, err
 	}

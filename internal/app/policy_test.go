@@ -30,8 +30,8 @@ func TestFunctionsMayDoOnlyTheirVerb(t *testing.T) {
 	const itself, identity = "lambda:InvokeFunction", "secretsmanager:GetSecretValue"
 	want := map[string][]string{
 		"create": append(adds, itself, identity), "restore": append(adds, itself, identity), "verify": append(records, itself, identity, "s3:PutObject"),
-		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "download": append(adds, "s3:DeleteObject", itself, identity), "auth": {"dynamodb:PutItem"},
-		"schedule": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "iam:PassRole", "scheduler:GetSchedule", "scheduler:UpdateSchedule"}, "authorizer": nil, "admin": nil,
+		"rotate": append(rewrites, itself), "delete": deletes, "list": reads, "download": append(adds, "s3:DeleteObject", itself, identity), "auth": {"dynamodb:GetItem", "dynamodb:PutItem"},
+		"schedule": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "iam:PassRole", "scheduler:GetSchedule", "scheduler:UpdateSchedule"}, "authorizer": {"dynamodb:GetItem"}, "admin": nil,
 		"edit": append(records, "s3:PutObject"), "cancel": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"},
 	}
 	got := map[string][]string{}
@@ -95,6 +95,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"dynamodb:PutItem", "LOG#20261122-020000-restore-k3x9qa", "restore"},
 		{"dynamodb:PutItem", "LOG#20261122-020000-rotate-k3x9qa", "rotate"},
 		{"dynamodb:PutItem", "LOG#20261122-020000-verify-k3x9qa", "verify"},
+		{"dynamodb:GetItem", "SESSION", "auth authorizer"},
+		{"dynamodb:PutItem", "SESSION", "auth"},
 		{"dynamodb:PutItem", "SOMETHING", none},
 		{"dynamodb:Scan", "BACKUP", none},
 		{"s3:GetObject", "archives/" + id + "/000001.tar.zst", "create download restore rotate verify"},

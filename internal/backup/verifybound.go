@@ -25,7 +25,7 @@ func (s *Service) soleVerify(ctx context.Context, o Operation) (ID, error) {
 		return owner, err
 	}
 	for place := range mostVerifies {
-		owner, err := s.claim(ctx, fmt.Sprintf("verify place %d", place), o.ID)
+		owner, err := s.claim(ctx, fmt.Sprintf("verify-place-%d", place), o.ID)
 		if err != nil || owner == o.ID {
 			return o.ID, err
 		}

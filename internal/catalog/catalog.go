@@ -10,4 +10,5 @@ type Catalog interface {
 	backup.AuditLog
 	backup.Logs
 	backup.Idempotency
+	backup.Sessions
 }

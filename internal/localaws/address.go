@@ -18,6 +18,14 @@ type address struct {
 // String returns host:port.
 func (a address) String() string { return net.JoinHostPort(a.host, a.port) }
 
+// url returns the address as a URL. Without a host the port is a unix socket.
+func (a address) url() string {
+	if a.host == "" {
+		return "unix://" + a.port
+	}
+	return "http://" + a.String()
+}
+
 // pick resolves addr, "" meaning any free port on 127.0.0.1. An address that
 // is not on loopback is errs.ErrInvalid, a taken port errs.ErrConflict.
 func pick(ctx context.Context, addr string) (address, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"os"
 	"strings"
 
@@ -17,6 +18,9 @@ type DynamoDBOptions struct {
 	Dir string
 	// Addr is where to listen, as host:port on loopback; "" is any free port.
 	Addr string
+	// AccessKey and SecretKey are the only credentials that are taken, and no page of
+	// a browser is answered; without them anybody may ask, as tests do.
+	AccessKey, SecretKey string
 	// Binary is dynalite; "" looks in .local/npm of the repository, then on
 	// the PATH.
 	Binary string
@@ -31,7 +35,7 @@ const outliveClients = `NODE_OPTIONS=--import=data:text/javascript,process.on('u
 	`if(e.code!=='ECONNRESET'&&e.message!=='aborted'){console.error(e);process.exit(1)}})`
 
 // DynamoDB starts a DynamoDB server and returns when it answers; ctx bounds
-// the start only. The server takes any credentials. Its errors are those of
+// the start only. Its errors are those of
 // [S3].
 func DynamoDB(ctx context.Context, opt DynamoDBOptions) (*Server, error) {
 	binary, err := find(opt.Binary, ".local/npm/node_modules/.bin/dynalite")
@@ -47,7 +51,10 @@ func DynamoDB(ctx context.Context, opt DynamoDBOptions) (*Server, error) {
 		name: "dynalite", binary: binary, addr: opt.Addr, log: opt.Log,
 		env: []string{outliveClients},
 		args: func(host, port string) []string {
-			args := []string{"--host", host, "--port", port, "--createTableMs", "0", "--deleteTableMs", "0"}
+			args := []string{"--port", port, "--createTableMs", "0", "--deleteTableMs", "0"}
+			if host != "" { // else port is a socket
+				args = append(args, "--host", host)
+			}
 			if opt.Dir != "" {
 				args = append(args, "--path", opt.Dir)
 			}
@@ -59,9 +66,16 @@ func DynamoDB(ctx context.Context, opt DynamoDBOptions) (*Server, error) {
 			if !strings.Contains(output, "listening at") {
 				return errors.New("it does not listen yet")
 			}
-			_, err := dynamodb.NewFromConfig(config(url, "", "")).ListTables(ctx, &dynamodb.ListTablesInput{})
+			cfg := config(url, "", "")
+			if socket, ok := strings.CutPrefix(url, "unix://"); ok {
+				cfg.BaseEndpoint, cfg.HTTPClient = new("http://dynamodb"), &http.Client{Transport: over(socket)}
+			}
+			_, err := dynamodb.NewFromConfig(cfg).ListTables(ctx, &dynamodb.ListTablesInput{})
 			return err
 		},
 	}
-	return p.start(ctx)
+	if opt.SecretKey == "" {
+		return p.start(ctx)
+	}
+	return p.startBehind(ctx, opt.AccessKey, opt.SecretKey)
 }

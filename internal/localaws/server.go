@@ -28,11 +28,12 @@ type Server struct {
 	// PID is the child's process id.
 	PID int
 
-	name string
-	cmd  *exec.Cmd
-	tail *tail
-	done chan struct{}
-	err  error // how the process ended; valid once done is closed
+	name  string
+	cmd   *exec.Cmd
+	tail  *tail
+	done  chan struct{}
+	ended func() // after the process; may be nil
+	err   error  // how the process ended; valid once done is closed
 }
 
 // Done returns a channel that is closed when the process has ended.
@@ -51,6 +52,9 @@ func (s *Server) Err() error {
 // Stop asks the process to end, kills it when it does not within seconds, and
 // returns when it is gone. It may be called again, and after the process died.
 func (s *Server) Stop() {
+	if s.ended != nil {
+		defer s.ended()
+	}
 	if s.cmd.Process.Signal(syscall.SIGTERM) != nil { // gone, or a system without signals
 		_ = s.cmd.Process.Kill()
 	}
@@ -118,7 +122,7 @@ func (p *program) spawn(at address) (*Server, error) {
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.WaitDelay = time.Second
 	cmd.SysProcAttr = attributes()
-	s := &Server{URL: "http://" + at.String(), name: p.name, cmd: cmd, tail: out, done: make(chan struct{})}
+	s := &Server{URL: at.url(), name: p.name, cmd: cmd, tail: out, done: make(chan struct{})}
 
 	started := make(chan error)
 	go func() {

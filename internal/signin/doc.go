@@ -4,9 +4,8 @@
 // [Verifier] checks ID tokens against the issuer's keys and gives the
 // [backup.Actor] that they name. [Handler] serves the pages of the sign-in:
 // the authorization code flow with PKCE, after which the browser holds the ID
-// token in an HttpOnly cookie. There is no session on our side: the token is
-// the session, it ends when it expires, and signing out means that the browser
-// forgets it.
+// token in an HttpOnly cookie. The token is the session; it ends when it expires,
+// or before when somebody signs out: [backup.Sessions] keeps which have ended.
 //
 // The package knows net/http, OpenID Connect and who may do what; it does not
 // know the API.

@@ -72,7 +72,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // find returns the page of a request.
 func (h *handler) find(header http.Header, r *http.Request) (page, error) {
-	pages := map[string]page{"login": h.login, "callback": h.callback, "logout": h.logout, "me": h.me}
+	pages := map[string]page{"login": h.login, "callback": h.callback, "logout": h.logout, "sign-everybody-out": h.signEverybodyOut, "me": h.me}
 	for _, route := range Routes() {
 		switch {
 		case route.Path != r.URL.Path:

@@ -16,6 +16,7 @@ func Routes() []Route {
 		{http.MethodGet, "/auth/login", "login", "auth"},
 		{http.MethodGet, callbackPath, "callback", "auth"},
 		{http.MethodPost, "/auth/logout", "logout", "auth"},
+		{http.MethodPost, "/auth/sign-everybody-out", "sign-everybody-out", "auth"},
 		{http.MethodGet, "/auth/me", "me", "auth"},
 	}
 }

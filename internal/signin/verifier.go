@@ -2,6 +2,8 @@ package signin
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,9 +56,11 @@ type VerifierConfig struct {
 	PublicURL string
 	// Life is how long a token is accepted after it was issued, if it does not
 	// expire before; 0 is a day.
-	Life   time.Duration
-	Client *http.Client // asks the issuer; nil means one with a timeout
-	Now    func() time.Time
+	Life time.Duration
+	// Sessions says which sign-ins have ended early; nil knows of none.
+	Sessions backup.Sessions
+	Client   *http.Client // asks the issuer; nil means one with a timeout
+	Now      func() time.Time
 }
 
 // Verifier checks ID tokens. It is safe for concurrent use.
@@ -81,6 +85,8 @@ type Token struct {
 	Actor  backup.Actor // without an address
 	Expiry time.Time
 	Nonce  string
+	// Session is what a sign-out ends.
+	Session backup.Session
 }
 
 // Authenticate tells who sends r: by the token of the Authorization header, or
@@ -125,7 +131,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	c, err := v.claims(id)
+	c, session, err := v.claims(id)
 	if err != nil {
 		return Token{}, notValid(err)
 	}
@@ -135,6 +141,11 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (Token, error) {
 	}
 	if !t.Expiry.After(v.cfg.Now()) {
 		return Token{}, errs.New(errs.ErrUnauthenticated, "Your sign-in has expired. Sign in again.")
+	}
+	session.Expires = t.Expiry
+	t.Session = session
+	if err := v.signedOut(ctx, session); err != nil {
+		return Token{}, err
 	}
 	if c.verified() {
 		t.Actor.Email = c.Email
@@ -149,24 +160,38 @@ func (v *Verifier) Verify(ctx context.Context, raw string) (Token, error) {
 }
 
 // claims returns what else a token says, or why that makes no sense.
-func (v *Verifier) claims(id *oidc.IDToken) (c claims, err error) {
+func (v *Verifier) claims(id *oidc.IDToken) (c claims, s backup.Session, err error) {
 	var payload json.RawMessage
 	if err := errors.Join(id.Claims(&payload), id.Claims(&c)); err != nil {
-		return c, err
+		return c, s, err
 	}
 	if err := exact(payload); err != nil {
-		return c, err
+		return c, s, err
 	}
 	latest := v.cfg.Now().Add(clockSkew)
 	switch {
 	case id.Subject == "" || len(id.Audience) > 1 && c.AuthorizedParty != v.cfg.ClientID:
-		return c, errors.New("no subject, or issued to another party")
+		return c, s, errors.New("no subject, or issued to another party")
 	case id.IssuedAt.IsZero() || id.IssuedAt.Unix() <= 0 || id.IssuedAt.After(latest):
-		return c, errors.New("not issued yet, or nobody knows when")
+		return c, s, errors.New("not issued yet, or nobody knows when")
 	case c.AuthTime < 0 || time.Unix(c.AuthTime, 0).After(latest):
-		return c, errors.New("the sign-in lies in the future")
+		return c, s, errors.New("the sign-in lies in the future")
 	}
-	return c, nil
+	// What the issuer signed is the same for whoever shows the token, in whatever form.
+	sum := sha256.Sum256(payload)
+	return c, backup.Session{ID: hex.EncodeToString(sum[:16]), Subject: id.Subject, Issued: id.IssuedAt.UTC()}, nil
+}
+
+// signedOut refuses a session that has ended before its time.
+func (v *Verifier) signedOut(ctx context.Context, s backup.Session) error {
+	if v.cfg.Sessions == nil {
+		return nil
+	}
+	revoked, err := v.cfg.Sessions.GetRevoked(ctx)
+	if err == nil && revoked.Ended(s) {
+		err = errs.New(errs.ErrUnauthenticated, "You have been signed out. Sign in again.")
+	}
+	return err
 }
 
 // check checks signature, issuer, audience and expiry.

@@ -29,7 +29,10 @@ func TestGoodTokenNamesItsActor(t *testing.T) {
 		Actor:  backup.Actor{Subject: "u1", Email: "admin@example.com", Role: backup.RoleAdmin, AuthTime: start},
 		Expiry: start.Add(time.Hour), Nonce: "n",
 	}
-	got.Expiry = got.Expiry.UTC()
+	if got.Session.ID == "" || got.Session.Subject != "u1" || !got.Session.Issued.Equal(start) {
+		t.Errorf("session %+v", got.Session)
+	}
+	got.Expiry, got.Session = got.Expiry.UTC(), want.Session
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("token (-want +got):\n%s", diff)
 	}

@@ -14,7 +14,7 @@ import (
 const (
 	requestLife = 10 * time.Minute // to find and type the password
 	codeLife    = time.Minute      // from the redirect to the token request
-	maxRequests = 1000             // at once
+	maxRequests = 10_000           // at once
 )
 
 // requests keeps the sign-ins on their way, in memory.
@@ -35,12 +35,25 @@ func (s *requests) add(asked *oidc.AuthRequest) (request, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sweep()
-	if len(s.byID) >= maxRequests {
-		return request{}, errs.New(errs.ErrUnavailable, "Too many sign-ins are on their way. Try again in some minutes.")
-	}
+	s.makeRoom()
 	r := request{id: rand.Text(), asked: *asked, expires: s.now().Add(requestLife)}
 	s.byID[r.id] = r
 	return r, nil
+}
+
+// makeRoom forgets the oldest sign-in of those that nobody has given a password for,
+// when there are very many: who sends requests without end cannot keep others out.
+func (s *requests) makeRoom() {
+	if len(s.byID) < maxRequests {
+		return
+	}
+	var oldest request
+	for _, r := range s.byID {
+		if r.signed.IsZero() && (oldest.id == "" || r.expires.Before(oldest.expires)) {
+			oldest = r
+		}
+	}
+	delete(s.byID, oldest.id)
 }
 
 // sweep forgets what has expired.

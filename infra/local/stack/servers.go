@@ -35,6 +35,7 @@ func startServers(ctx context.Context, opt Options, env environment, log io.Writ
 	group.Go(func() (err error) {
 		s.dynamoDB, err = localaws.DynamoDB(ctx, localaws.DynamoDBOptions{
 			Dir: opt.path(dynamoDBName), Addr: address(opt.Ports.DynamoDB), Log: log,
+			AccessKey: accessKey, SecretKey: env["AWS_SECRET_ACCESS_KEY"],
 		})
 		return taken(err, "the DynamoDB server", "DYNAMODB_PORT", opt.Ports.DynamoDB)
 	})

@@ -104,7 +104,7 @@ func (s *Stack) serve(context.Context) error {
 	mux := http.NewServeMux()
 	mux.Handle(issuer.Path+"/", s.issuer)
 	mux.Handle("/", s.app.Handler)
-	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	s.http = &http.Server{Handler: readAhead(mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	for _, l := range s.listeners {
 		go func() { _ = s.http.Serve(l) }() // ends with Shutdown
 	}

@@ -53,6 +53,8 @@ func Run(t *testing.T, open func(t *testing.T) catalog.Catalog) {
 		{"AuditPastOneMegabyte", testAuditLarge},
 		{"AuditRefusesBadPages", testAuditInvalid},
 
+		{"RevokedSessions", testRevoked},
+
 		{"LogRoundTrip", testLogRoundTrip},
 		{"LogInOrder", testLogOrder},
 		{"LogLinesAppendedAgain", testLogRepeated},

@@ -17,6 +17,7 @@ const (
 	auditPrefix = "AUDIT#" // and the month
 	idempotency = "IDEMPOTENCY"
 	logPrefix   = "LOG#" // and the record's id
+	sessions    = "SESSION"
 )
 
 // The attributes.

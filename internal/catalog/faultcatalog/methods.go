@@ -93,3 +93,13 @@ func (c *Catalog) AppendLog(ctx context.Context, id backup.ID, lines []backup.Lo
 func (c *Catalog) ListLog(ctx context.Context, id backup.ID, after int64, limit int) ([]backup.LogLine, error) {
 	return call(c, "ListLog", func() ([]backup.LogLine, error) { return c.inner.ListLog(ctx, id, after, limit) })
 }
+
+// GetRevoked implements [backup.Sessions].
+func (c *Catalog) GetRevoked(ctx context.Context) (backup.Revoked, error) {
+	return call(c, "GetRevoked", func() (backup.Revoked, error) { return c.inner.GetRevoked(ctx) })
+}
+
+// PutRevoked implements [backup.Sessions].
+func (c *Catalog) PutRevoked(ctx context.Context, r backup.Revoked) (backup.Revoked, error) {
+	return call(c, "PutRevoked", func() (backup.Revoked, error) { return c.inner.PutRevoked(ctx, r) })
+}

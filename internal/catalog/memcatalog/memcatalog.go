@@ -17,6 +17,7 @@ type Catalog struct {
 	audit      map[string][]byte // encoded lines by catalog.AuditKey
 	bindings   map[string]backup.ID
 	logs       map[backup.ID][][]byte // encoded batches of lines
+	revoked    []byte                 // encoded; nil is none
 }
 
 var _ catalog.Catalog = (*Catalog)(nil)

@@ -11,6 +11,7 @@ export type DialogRequest =
   | { name: 'verify'; backup: Backup }
   /** Asks to sign in afresh for something small that has no dialog of its own. */
   | { name: 'fresh' }
+  | { name: 'everybody-out' }
   | { name: 'delete'; backups: Backup[] }
   | { name: 'rotate'; limit?: string }
   /** Without a path it is the whole backup; entry says what a path names. */

@@ -128,6 +128,7 @@ export const change = {
         timeout: 35_000,
       })
       .then((body): Answer<typeof body> => ({ status: 200, location: '', body })),
+  signEverybodyOut: () => client.change<{ success: boolean }>('POST', '/auth/sign-everybody-out'),
   logout: () => client.change<{ success: boolean }>('POST', '/auth/logout'),
 }
 

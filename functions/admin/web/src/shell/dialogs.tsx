@@ -14,6 +14,8 @@ import { RotateDialog } from '../views/restore/rotate'
 import { UndoDialog } from '../views/restore/undo'
 import { VerifyDialog } from '../views/restore/verify'
 
+import { EverybodyOutDialog } from './everybodyout'
+
 /** The dialog that a view has opened. */
 export function Dialogs() {
   useResumedDialog()
@@ -38,6 +40,8 @@ export function Dialogs() {
       return <DeleteDialog backups={request.backups} onClose={closeDialog} />
     case 'rotate':
       return <RotateDialog limit={request.limit ?? ''} onClose={closeDialog} />
+    case 'everybody-out':
+      return <EverybodyOutDialog onClose={closeDialog} />
     case 'fresh':
       return (
         <Dialog title={t('restore.fresh')} size="small" onClose={closeDialog} actions={<Button onClick={closeDialog}>{t('common.cancel')}</Button>}>

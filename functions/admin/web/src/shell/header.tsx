@@ -1,7 +1,8 @@
 import { change, ApiError, type Me } from '../api'
+import { openDialog } from '../dialogs'
 import { language, setLanguage, t, type Language } from '../i18n'
 import { base, href, route } from '../router'
-import { knownUser } from '../store'
+import { isAdmin, knownUser } from '../store'
 import { setTheme, theme, themes } from '../theme'
 import { explain, Icon, Menu, say } from '../ui'
 
@@ -92,7 +93,10 @@ function AccountMenu({ user }: { user: Me }) {
           <p class="muted small">{user.role !== '' && t(`nav.role.${user.role}`)}</p>
         </>
       }
-      items={[{ text: t('nav.signOut'), icon: 'out', onClick: () => void signOut() }]}
+      items={[
+        { text: t('nav.signOut'), icon: 'out', onClick: () => void signOut() },
+        ...(isAdmin.value ? [{ text: t('nav.everybodyOut'), icon: 'out', danger: true, onClick: () => openDialog({ name: 'everybody-out' }) } as const] : []),
+      ]}
     />
   )
 }

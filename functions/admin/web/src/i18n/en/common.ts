@@ -33,6 +33,8 @@ export const common = {
   'nav.theme.light': 'Light',
   'nav.theme.dark': 'Dark',
   'nav.account': 'Account',
+  'nav.everybodyOut': 'Sign everybody out',
+  'nav.everybodyOutText': 'All sessions end at once, yours too, in every browser and script. Everybody has to sign in again. Do it when a session may have been stolen.',
   'nav.signOut': 'Sign out',
   'nav.role.backup-admins': 'Administrator',
   'nav.role.backup-viewers': 'May look, not change',

@@ -34,6 +34,8 @@ export const common: Record<keyof typeof english, Message> = {
   'nav.theme.light': 'Светлое',
   'nav.theme.dark': 'Тёмное',
   'nav.account': 'Учётная запись',
+  'nav.everybodyOut': 'Завершить все сеансы',
+  'nav.everybodyOutText': 'Все сеансы сразу завершатся, и ваш тоже, во всех браузерах и скриптах. Всем придётся войти снова. Сделайте это, если сеанс могли украсть.',
   'nav.signOut': 'Выйти',
   'nav.role.backup-admins': 'Администратор',
   'nav.role.backup-viewers': 'Только просмотр',
