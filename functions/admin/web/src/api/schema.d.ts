@@ -2588,7 +2588,7 @@ export interface operations {
             query: {
                 /** @description One id, or up to 100 separated by commas. */
                 backup_path: string;
-                /** @description Also the last backup of its type. */
+                /** @description Also the last backup of its type, unless it is younger than a few days (MIN_AGE_DAYS). */
                 force?: boolean;
             };
             header?: never;
