@@ -33,7 +33,7 @@ export class Stack {
     writeFileSync(join(this.root, 'go.mod'), 'module here\n')
     for (const name of ['template.yaml', '.local/bin', '.local/npm']) symlinkSync(join(repository, name), join(this.root, name))
     this.environment = {
-      PATH: process.env['PATH'], HOME: this.root, TMPDIR: tmpdir(), DEMO_SCALE: '0.005',
+      PATH: process.env['PATH'], HOME: this.root, TMPDIR: tmpdir(), DEMO_SCALE: '0.005', MIN_AGE_DAYS: '0',
       PORT: `${ports.http}`, S3_PORT: `${ports.s3}`, DYNAMODB_PORT: `${ports.dynamoDB}`, ...settings,
     }
   }
