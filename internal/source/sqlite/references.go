@@ -102,14 +102,21 @@ func (s *snapshot) collect(ctx context.Context, copied, sorted *connection) erro
 // column is a column of a table.
 type column struct{ table, name string }
 
-// pathColumns returns the columns of ordinary tables whose name says that they hold paths.
+// pathColumns returns the columns of ordinary tables that name media. Of a database
+// with Vertex AR's tables they are known; of another one their names tell, of which
+// those are no media that speak of folders, of backups and of other machines.
 func (c *connection) pathColumns(ctx context.Context) ([]column, error) {
 	rows, err := c.QueryContext(ctx, `
 		SELECT t.name, c.name
 		FROM pragma_table_list AS t JOIN pragma_table_info(t.name) AS c
 		WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\'
-		  AND (lower(c.name) IN ('path', 'marker_fset', 'marker_fset3', 'marker_iset')
-		       OR lower(c.name) LIKE '%\_path' ESCAPE '\')
+		  AND CASE
+			WHEN (SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND name IN ('portraits', 'videos', 'companies')) = 3
+			THEN lower(t.name || '.' || c.name) IN ('portraits.image_path', 'portraits.image_preview_path', 'portraits.marker_fset',
+				'portraits.marker_fset3', 'portraits.marker_iset', 'videos.video_path', 'videos.video_preview_path')
+			ELSE (lower(c.name) IN ('path', 'marker_fset', 'marker_fset3', 'marker_iset') OR lower(c.name) LIKE '%\_path' ESCAPE '\')
+				AND lower(c.name) NOT LIKE '%folder%' AND lower(c.name) NOT LIKE '%backup%' AND lower(c.name) NOT LIKE '%remote%'
+			END
 		ORDER BY t.name, c.cid`)
 	if err != nil {
 		return nil, err

@@ -148,3 +148,23 @@ func TestReferencesAreFoundWhateverStandsBeforeThem(t *testing.T) {
 		})
 	}
 }
+
+func TestColumnsOfFoldersAndBackupsNameNoMedia(t *testing.T) {
+	tables := []string{
+		`CREATE TABLE companies (id INTEGER PRIMARY KEY, storage_folder_path TEXT, backup_remote_path TEXT)`,
+		`CREATE TABLE portraits (image_path TEXT, marker_fset TEXT, other_path TEXT)`, `CREATE TABLE videos (video_path TEXT)`,
+		`INSERT INTO companies VALUES (1, 'acme', 'remote/acme')`, `INSERT INTO portraits VALUES ('a.jpg', 'a.fset', 'other')`, `INSERT INTO videos VALUES ('a.mp4')`,
+	}
+	for name, c := range map[string]struct{ sql, want []string }{
+		"Vertex AR's tables": {tables, []string{"storage/a.fset", "storage/a.jpg", "storage/a.mp4"}},
+		"other tables":       {append(slices.Clone(tables), "DROP TABLE videos"), []string{"storage/a.fset", "storage/a.jpg", "storage/other"}},
+	} {
+		path := filepath.Join(t.TempDir(), "app.db")
+		db := open(t, path)
+		run(t, db, c.sql...)
+		try(t, db.Close())
+		if diff := cmp.Diff(c.want, references(t, path, "")); diff != "" {
+			t.Errorf("%s: references (-want +got):\n%s", name, diff)
+		}
+	}
+}
