@@ -35,14 +35,16 @@ type flags struct {
 	JSON       bool    `help:"Print the result as JSON." name:"json"`
 	Verbose    bool    `help:"Log to the standard error, and show the progress also where that is no terminal." short:"v"`
 
-	Create    createCommand    `cmd:"" help:"Make a backup."`
-	List      listCommand      `cmd:"" help:"List the backups, newest first."`
-	Restore   restoreCommand   `cmd:"" help:"Bring a backup back."`
-	Verify    verifyCommand    `cmd:"" help:"Read a backup back, decode it and compare every file."`
-	Drill     drillCommand     `cmd:"" help:"Prove that the newest backup, or another, can be restored with the keys at hand."`
-	Reencrypt reencryptCommand `cmd:"" help:"Encrypt what is stored for the recipients of today."`
-	Keygen    keygenCommand    `cmd:"" help:"Make a key to sign backups with."`
-	Edit      editCommand      `cmd:"" help:"Pin a backup, accept that it holds less than before, or write a note about it."`
-	Delete    deleteCommand    `cmd:"" help:"Delete a backup."`
-	Rotate    rotateCommand    `cmd:"" help:"Remove old backups by the policy, and what no backup needs any more."`
+	Create    createCommand       `cmd:"" help:"Make a backup."`
+	List      listCommand         `cmd:"" help:"List the backups, newest first."`
+	Restore   restoreCommand      `cmd:"" help:"Bring a backup back."`
+	Verify    verifyCommand       `cmd:"" help:"Read a backup back, decode it and compare every file."`
+	Drill     drillCommand        `cmd:"" help:"Prove that the newest backup, or another, can be restored with the keys at hand."`
+	Reencrypt reencryptCommand    `cmd:"" help:"Encrypt what is stored for the recipients of today."`
+	Keygen    keygenCommand       `cmd:"" help:"Make a key to sign backups with."`
+	Edit      editCommand         `cmd:"" help:"Pin a backup, accept that it holds less than before, or write a note about it."`
+	Delete    deleteCommand       `cmd:"" help:"Delete a backup."`
+	Adopt     adoptCommand        `cmd:"" help:"Make the backups those of this installation, when it has taken another's place."`
+	Repair    repairFormatCommand `cmd:"" name:"repair-format" help:"Write the repository's format.json anew when it was damaged or lost."`
+	Rotate    rotateCommand       `cmd:"" help:"Remove old backups by the policy, and what no backup needs any more."`
 }

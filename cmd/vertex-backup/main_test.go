@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata", RequireExplicitExec: true, RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, awstest.Env(t)...)
+			env.Setenv("INSTALLATION", "test") // scripts back up from several places
 			env.Setenv("BUCKET", awstest.Bucket(t, client))
 			env.Setenv("TABLE", awstest.Table(t, dynamo))
 			env.Setenv("MIN_AGE_DAYS", "0") // nobody waits for three days

@@ -25,6 +25,7 @@ type view struct {
 	Accepted    bool               `json:"accepted"`
 	Reason      backup.Reason      `json:"reason"`
 	CreatedBy   string             `json:"created_by"`
+	Host        string             `json:"host,omitempty"`
 	Note        string             `json:"note"`
 	Pinned      bool               `json:"pinned"`
 	Damaged     bool               `json:"damaged"`
@@ -38,7 +39,7 @@ func viewOf(b backup.Backup) view {
 		ID: b.ID, Kind: b.Kind, Status: b.Status, CreatedAt: b.CreatedAt, FinishedAt: b.FinishedAt,
 		StoredSize: b.StoredSize, LogicalSize: b.LogicalSize, FileCount: b.FileCount, Checksum: b.Checksum,
 		DatabaseOK: b.DatabaseOK, StorageOK: b.StorageOK, Errors: list(b.Errors), Warnings: list(b.Warnings), Shrunk: list(b.Shrunk),
-		Reason: b.Reason, CreatedBy: b.CreatedBy, Note: b.Note, Pinned: b.Pinned, Accepted: b.Accepted, Damaged: b.Damage != nil, VerifiedAt: b.VerifiedAt, Encrypted: b.Encrypted, SignedBy: b.SignedBy,
+		Reason: b.Reason, CreatedBy: b.CreatedBy, Host: b.Host, Note: b.Note, Pinned: b.Pinned, Accepted: b.Accepted, Damaged: b.Damage != nil, VerifiedAt: b.VerifiedAt, Encrypted: b.Encrypted, SignedBy: b.SignedBy,
 	}
 }
 

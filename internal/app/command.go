@@ -81,6 +81,9 @@ func Command(ctx context.Context, cfg Config, log *slog.Logger, opt CommandOptio
 	if err := errors.Join(p.withIdentity(), p.withSigner(), p.withRepository()); err != nil {
 		return nil, err
 	}
+	if err := p.withOwner(); err != nil {
+		return nil, err
+	}
 	if err := p.withNamedParts(opt); err != nil {
 		return nil, err
 	}

@@ -61,6 +61,8 @@ type Config struct {
 	DatabasePath string
 	StoragePath  string
 	Scratch      string
+	// Installation is what its operator calls it, to tell it from others.
+	Installation string
 	MaxBackups   int
 	// ShrinkLimit is how many hundredths of a component may be gone since the last good backup.
 	ShrinkLimit int
@@ -216,7 +218,7 @@ func ConfigFromEnv(getenv Getenv) (Config, error) {
 			Issuer: e.text("OIDC_ISSUER"), ClientID: e.text("OIDC_CLIENT_ID"), ClientSecret: Secret(e.text("OIDC_CLIENT_SECRET")),
 			AdminEmails: e.list("OIDC_ADMIN_EMAILS"), ViewerEmails: e.list("OIDC_VIEWER_EMAILS"),
 		},
-		SessionKey: Secret(e.text("SESSION_KEY")), SessionLife: e.life("SESSION_LIFE"), JobFunction: e.text("JOB_FUNCTION"), SchedulePrefix: e.text("SCHEDULE_PREFIX"),
+		SessionKey: Secret(e.text("SESSION_KEY")), SessionLife: e.life("SESSION_LIFE"), JobFunction: e.text("JOB_FUNCTION"), Installation: e.text("INSTALLATION"), SchedulePrefix: e.text("SCHEDULE_PREFIX"),
 		Recipients: e.recipients("AGE_RECIPIENTS"), IdentityFile: e.path("AGE_IDENTITY_FILE"), IdentitySecret: e.text("AGE_IDENTITY_SECRET"),
 		SigningKeyFile: e.path("SIGNING_KEY_FILE"), SigningKeySecret: e.text("SIGNING_KEY_SECRET"), TrustedSigners: e.signers("TRUSTED_SIGNERS"),
 		Schedules: Schedules{

@@ -29,7 +29,7 @@ func Open(ctx context.Context, cfg Config, files fs.FS, log *slog.Logger) (*Serv
 	if err != nil {
 		return nil, err
 	}
-	for _, with := range []func(*parts) error{(*parts).withIdentity, (*parts).withSigner, (*parts).withRepository, (*parts).withInstallation} {
+	for _, with := range []func(*parts) error{(*parts).withIdentity, (*parts).withSigner, (*parts).withRepository, (*parts).withInstallation, (*parts).withOwner} {
 		if err := with(p); err != nil {
 			return nil, err
 		}

@@ -88,7 +88,7 @@ func (s *Service) newBackup(req CreateRequest, by string) Backup {
 	now := s.Now().UTC()
 	b := Backup{
 		ID: NewID(now, string(req.Kind)), Kind: req.Kind, Status: StatusPending, CreatedAt: now,
-		Reason: req.Reason, CreatedBy: by, Note: req.Note,
+		Reason: req.Reason, CreatedBy: by, Note: req.Note, Host: s.Installation.Host,
 		Lease: Lease{Expires: now.Add(s.Timing.Lease)},
 	}
 	if b.Reason == "" {
@@ -217,6 +217,11 @@ func (s *Service) makeBackup(ctx context.Context, t *tracker[Backup], lock *held
 	found := notices{told: t.log.notice}
 	opt.Report = found.report
 	t.meter.phase("plan", 0, 0)
+	if t.record().Reason != ReasonPreRestore { // a safety backup harms nobody's
+		if err := s.own(ctx, true); err != nil {
+			return err
+		}
+	}
 	if err := s.warnOfClock(ctx, &found); err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func (s *Service) Delete(ctx context.Context, _ Actor, ids []ID, force bool) (De
 	}
 	var res DeleteResult
 	err = s.hold(ctx, lock, func(ctx context.Context, lock *held) error {
-		if err := s.reap(ctx, lock); err != nil {
+		if err := errors.Join(s.own(ctx, false), s.reap(ctx, lock)); err != nil {
 			return err
 		}
 		chosen, err := s.deletable(ctx, ids, force)

@@ -23,6 +23,9 @@ func (s *Service) reencrypt(ctx context.Context, t *tracker[Operation]) error {
 		return err
 	}
 	return s.exclusive(ctx, t.record().ID, func(ctx context.Context, lock *held) error {
+		if err := s.own(ctx, false); err != nil {
+			return err
+		}
 		plan, err := s.planReencryption(ctx, t, lock.token())
 		if err != nil {
 			return err

@@ -36,6 +36,9 @@ func (s *Service) rotate(ctx context.Context, t *tracker[Operation]) error {
 		return s.foretell(ctx, t, chosen)
 	}
 	return s.exclusive(ctx, t.record().ID, func(ctx context.Context, lock *held) error {
+		if err := s.own(ctx, false); err != nil {
+			return err
+		}
 		chosen, err := s.planRotation(ctx, t)
 		if err != nil {
 			return err

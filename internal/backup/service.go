@@ -53,9 +53,13 @@ type Service struct {
 	Repository  Repository
 	Exports     Exports
 	Parts       map[Component]Part
-	Runner      Runner
-	Scheduler   Scheduler
-	Policy      retention.Policy
+	// Installation is the one that is backed up, and Installations knows whose the
+	// repository is. Without them everybody may work on it.
+	Installation  Installation
+	Installations Installations
+	Runner        Runner
+	Scheduler     Scheduler
+	Policy        retention.Policy
 	// ShrinkLimit is how many hundredths of a component may be gone since the last
 	// good backup; 0 is DefaultShrinkLimit. What lost more does not count.
 	ShrinkLimit int

@@ -172,7 +172,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		"Progress":     {"phase", "done_bytes", "total_bytes", "done_files", "total_files", "percent"},
 		"Backup": {
 			"id", "backup_path", "timestamp", "type", "status", "created_at", "finished_at", "file_size", "logical_size", "file_count", "checksum",
-			"db_success", "storage_success", "errors", "warnings", "reason", "created_by", "note", "pinned", "shrunk", "accepted", "verified_at", "expires_at", "encrypted", "signed_by", "progress", "components", "checks",
+			"db_success", "storage_success", "errors", "warnings", "reason", "created_by", "host", "note", "pinned", "shrunk", "accepted", "verified_at", "expires_at", "encrypted", "signed_by", "progress", "components", "checks",
 			"damaged", "cancel_requested", "duration_ms",
 		},
 	} {

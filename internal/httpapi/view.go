@@ -28,6 +28,7 @@ type backupView struct {
 	Warnings    []string           `json:"warnings" nullable:"false"`
 	Reason      backup.Reason      `json:"reason" enum:"manual,schedule,pre-restore" example:"manual"`
 	CreatedBy   string             `json:"created_by" example:"admin@example.com"`
+	Host        string             `json:"host,omitempty" example:"ar-1" doc:"The machine that made it."`
 	Note        string             `json:"note"`
 	Pinned      bool               `json:"pinned" doc:"Never rotated away."`
 	Shrunk      []backup.Component `json:"shrunk" nullable:"false" enum:"database,storage" doc:"The components that hold so much less than the last good backup, or than the database names, that it does not count as one until that is accepted."`
@@ -76,7 +77,7 @@ func showBackup(b backup.Backup) backupView {
 		CreatedAt: b.CreatedAt.UTC(), FinishedAt: b.FinishedAt.UTC(),
 		FileSize: b.StoredSize, LogicalSize: b.LogicalSize, FileCount: b.FileCount, Checksum: b.Checksum,
 		DBSuccess: b.DatabaseOK, StorageOK: b.StorageOK, Errors: list(b.Errors), Warnings: list(b.Warnings),
-		Reason: b.Reason, CreatedBy: b.CreatedBy, Note: b.Note, Pinned: b.Pinned, Shrunk: list(b.Shrunk), Accepted: b.Accepted, VerifiedAt: b.VerifiedAt.UTC(),
+		Reason: b.Reason, CreatedBy: b.CreatedBy, Host: b.Host, Note: b.Note, Pinned: b.Pinned, Shrunk: list(b.Shrunk), Accepted: b.Accepted, VerifiedAt: b.VerifiedAt.UTC(),
 		ExpiresAt: b.ExpiresAt.UTC(), Encrypted: b.Encrypted, SignedBy: b.SignedBy, Damaged: b.Damage != nil, Progress: showProgress(b.Progress),
 		CancelRequested: b.CancelRequested, DurationMS: duration(b.CreatedAt, b.FinishedAt),
 		Components: showComponents(b),

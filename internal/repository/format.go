@@ -30,8 +30,12 @@ func (r *Repository) ensureFormat(ctx context.Context) error {
 	if !errors.Is(err, errs.ErrNotFound) {
 		return err
 	}
+	return r.writeFormat(ctx)
+}
+
+func (r *Repository) writeFormat(ctx context.Context) error {
 	text := fmt.Sprintf("{\"version\":%d}\n", formatVersion)
-	err = r.blobs.Put(ctx, formatKey, strings.NewReader(text), nil)
+	err := r.blobs.Put(ctx, formatKey, strings.NewReader(text), nil)
 	if errors.Is(err, errs.ErrConflict) { // somebody else was faster
 		return r.checkFormat(ctx)
 	}
@@ -39,6 +43,33 @@ func (r *Repository) ensureFormat(ctx context.Context) error {
 		return fmt.Errorf("write %s: %w", formatKey, err)
 	}
 	return nil
+}
+
+// RepairFormat writes format.json anew when it is damaged, empty or lost, and all
+// manifests read well, so that it is known what it said. It returns how many there are,
+// and whether anything was to be done.
+func (r *Repository) RepairFormat(ctx context.Context) (manifests int, done bool, err error) {
+	defer errs.Wrap(&err, "repair %s", formatKey)
+	state := r.checkFormat(ctx)
+	if state != nil && !errors.Is(state, errs.ErrNotFound) && !errors.Is(state, errs.ErrCorrupt) {
+		return 0, false, state
+	}
+	all, err := r.generations(ctx, manifestPrefix)
+	if err != nil || state == nil {
+		return len(all), false, err
+	}
+	for _, g := range all {
+		if _, err := r.trailer(ctx, g); err != nil {
+			return len(all), false, errs.New(errs.ErrCorrupt,
+				"The file format.json cannot be written anew: the list of files of backup %s does not read well either, so nobody knows of which version it was. Delete that object, if the backup is not needed, or update this program.", g.id).Because(err)
+		}
+	}
+	if errors.Is(state, errs.ErrCorrupt) {
+		if err := r.blobs.Delete(ctx, formatKey); err != nil {
+			return len(all), false, err
+		}
+	}
+	return len(all), true, r.writeFormat(ctx)
 }
 
 // Exists reports whether there is a repository: one with format.json, whatever
@@ -82,5 +113,5 @@ func (r *Repository) readFormat(ctx context.Context) error {
 
 func damagedFormat(cause error) error {
 	return errs.New(errs.ErrCorrupt,
-		"The file format.json of the backup storage is damaged. Restore it as the documentation of the format describes.").Because(cause)
+		"The file format.json of the backup storage is damaged or empty. Run vertex-backup repair-format, which reads all lists of files and writes it anew.").Because(cause)
 }

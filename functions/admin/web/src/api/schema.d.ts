@@ -654,6 +654,11 @@ export interface components {
              * @example 2026-11-22T02:03:10Z
              */
             finished_at?: string;
+            /**
+             * @description The machine that made it.
+             * @example ar-1
+             */
+            host?: string;
             /** @example 20261122-020000-full-k3x9qa */
             id: string;
             /**
