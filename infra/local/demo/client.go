@@ -114,6 +114,7 @@ func (c *Client) send(ctx context.Context, method, path, contentType string, bod
 		r.Header.Set("Content-Type", contentType)
 	}
 	r.Header.Set("Origin", c.origin)
+	r.Header.Set("Prefer", "respond-async") // what takes long is awaited
 	resp, err := c.http.Do(r)
 	if err != nil {
 		return head{}, nil, err
