@@ -89,6 +89,13 @@ const NoticeDamagedDatabase = "is damaged, so it is kept as the bytes that it is
 // encrypted as a file, so that it can be copied and restored only as what it is.
 const NoticeEncryptedDatabase = "is encrypted, so it is kept as the bytes that it is"
 
+// The texts of the notices about a component that a safety backup did not find. A
+// restore of that backup looks for them, to bring back that there was none.
+const (
+	NoticeAbsentDatabase = "the database is missing, so there is nothing of it to keep"
+	NoticeAbsentStorage  = "the directory is missing, so there is nothing of it to keep"
+)
+
 // SnapshotOptions say how to look at a source.
 type SnapshotOptions struct {
 	// Salvage takes what is there, for the safety backup before a restore: a
@@ -139,6 +146,9 @@ type RestoreOptions struct {
 	// bytes that it was (a safety backup may). Without it such content is
 	// errs.ErrCorrupt before anything is changed.
 	Damaged bool
+	// Absent says that there was nothing when the backup was taken, which has no
+	// entries then: what is there now is removed.
+	Absent bool
 	// KeepSetuid restores the set-user-id and set-group-id bits of files too.
 	// Without it no file gets them that does not have them.
 	KeepSetuid bool

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/vertex-ar/backup/internal/errs"
 )
@@ -220,14 +221,15 @@ func (r *restoreRun) plan(ctx context.Context) error {
 func (r *restoreRun) options(c Component) RestoreOptions {
 	return RestoreOptions{
 		Operation: r.t.record().ID, Paths: pathsOf(r.req.Paths, c), Compare: r.req.Compare, KeepExtra: !r.backup.holds(c),
-		Damaged: hasDamagedDatabase(r.backup), KeepSetuid: r.req.KeepSetuid, Report: r.found.report,
+		Damaged: hasDamagedDatabase(r.backup), KeepSetuid: r.req.KeepSetuid, Absent: r.backup.absent(c), Report: r.found.report,
 	}
 }
 
 // survey looks once through the manifest for what is asked for. A component
 // that could not be read when the backup was taken has no entries: restoring
 // that nothing would remove everything, so it is left out, and refused when
-// nothing else is left. A path that the backup does not have is refused.
+// nothing else is left. One that a safety backup did not find is restored to what
+// it was, to nothing. A path that the backup does not have is refused.
 func (r *restoreRun) survey() ([]Component, error) {
 	present := map[Component]bool{}
 	missing := slices.Clone(r.req.Paths)
@@ -243,7 +245,7 @@ func (r *restoreRun) survey() ([]Component, error) {
 	}
 	var chosen []Component
 	for _, c := range r.req.Components {
-		if present[c] {
+		if present[c] || r.backup.absent(c) {
 			chosen = append(chosen, c)
 		} else {
 			r.found.warn("The backup holds no " + string(c) + ", since there was none to read; what is there now was left as it is.")
@@ -312,8 +314,22 @@ func (r *restoreRun) copyAndCommit(ctx context.Context) error {
 }
 
 func hasDamagedDatabase(b Backup) bool {
+	return b.saidOf(DatabasePath, NoticeDamagedDatabase) || b.saidOf(DatabasePath, NoticeEncryptedDatabase)
+}
+
+// absent reports whether b is a safety backup that found no component c.
+func (b Backup) absent(c Component) bool {
+	if c == ComponentDatabase {
+		return b.holds(c) && b.saidOf(DatabasePath, NoticeAbsentDatabase)
+	}
+	return b.holds(c) && b.saidOf(string(c), NoticeAbsentStorage)
+}
+
+// saidOf reports whether b is a safety backup with that notice about path.
+func (b Backup) saidOf(path, text string) bool {
 	return b.Reason == ReasonPreRestore && slices.ContainsFunc(b.Warnings, func(w string) bool {
-		return w == DatabasePath+": "+NoticeDamagedDatabase || w == DatabasePath+": "+NoticeEncryptedDatabase
+		of, ok := strings.CutSuffix(w, text)
+		return ok && of == path+": "
 	})
 }
 

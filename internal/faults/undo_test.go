@@ -2,6 +2,8 @@ package faults_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -108,5 +110,36 @@ func TestUndoAfterTheSafetyBackupHasGone(t *testing.T) {
 	}
 	if _, err := w.svc.Undo(t.Context(), admin(), o.ID); !errors.Is(err, errs.ErrConflict) || errs.Detail(err) == "" {
 		t.Errorf("Undo = %v, want a conflict with a sentence", err)
+	}
+}
+
+// TestUndoBringsBackThatThereWasNothing undoes a restore into a missing database, a
+// missing tree, or both.
+func TestUndoBringsBackThatThereWasNothing(t *testing.T) {
+	t.Parallel()
+	for name, gone := range map[string][]string{
+		"no database": {"app_data.db"}, "no media": {"storage"}, "neither": {"app_data.db", "storage"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			b := w.mustCreate(t, backup.KindFull)
+			full := observe(t, w.dir)
+			for _, g := range gone {
+				if err := os.RemoveAll(filepath.Join(w.dir, g)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			restored := w.mustRestore(t, backup.RestoreRequest{ID: b.ID})
+			w.is(t, full, "after the restore")
+			undone := w.undo(t, restored.ID)
+			for _, g := range gone {
+				if _, err := os.Lstat(filepath.Join(w.dir, g)); !errors.Is(err, os.ErrNotExist) {
+					t.Errorf("after the undo there is %s: %v", g, err)
+				}
+			}
+			w.undo(t, undone.ID)
+			w.is(t, full, "after the undo of the undo")
+		})
 	}
 }

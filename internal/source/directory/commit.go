@@ -25,11 +25,23 @@ func (r *restoration) Commit(ctx context.Context) error {
 	}
 	if r.plan.changes == 0 {
 		r.lacks.report(r.tree.prefix, r.report, lackOwner, lackMode, lackTime)
+		r.removeRoot()
 		return ctx.Err()
 	}
 	err := r.apply(ctx)
+	if err == nil {
+		r.removeRoot()
+	}
 	r.lacks.report(r.tree.prefix, r.report, lackOwner, lackMode, lackTime)
 	return source.Full(err, "media")
+}
+
+// removeRoot brings back that there was no tree. A root that cannot be removed, because
+// it is a link, another disk or holds what is no part of the tree, stays, empty.
+func (r *restoration) removeRoot() {
+	if r.absent {
+		_ = unix.Rmdir(r.tree.root)
+	}
 }
 
 // apply carries out the plan in three passes. The staging directory goes

@@ -23,6 +23,6 @@
 // It is not a synchronizer: hard links become files of their own, holes are
 // filled, extended attributes and access control lists are not kept. A file
 // that the backup cannot hold (a socket) is left alone by a restore unless its
-// directory goes or its name is needed. A backup without any entry, of a tree that was
-// missing, changes nothing.
+// directory goes or its name is needed. A backup without any entry changes nothing,
+// unless it is known that there was no tree: then all of it goes.
 package directory

@@ -34,7 +34,7 @@ func (t *Tree) Plan(ctx context.Context, entries iter.Seq2[backup.Entry, error],
 	if err != nil {
 		return nil, err
 	}
-	r := &restoration{tree: t, plan: plan, staging: staging, report: opt.Report}
+	r := &restoration{tree: t, plan: plan, staging: staging, report: opt.Report, absent: opt.Absent && root != nil}
 	p := &planner{tree: t, opt: opt, staging: staging, root: root, rights: source.OwnRights(), lacks: &r.lacks, outside: t.opt.Outside.resolve(t.root)}
 	if err := p.run(ctx, entries, r.take); err != nil {
 		return nil, errors.Join(err, plan.close())
@@ -83,7 +83,7 @@ func (p *planner) run(ctx context.Context, entries iter.Seq2[backup.Entry, error
 }
 
 func (p *planner) merge(ctx context.Context) error {
-	if err := p.advance(); err != nil || !p.more {
+	if err := p.advance(); err != nil || !p.more && !p.opt.Absent {
 		return err
 	}
 	if p.root != nil {
@@ -251,7 +251,7 @@ func create(e backup.Entry) step {
 
 // extra handles what the backup does not have.
 func (p *planner) extra(ctx context.Context, f found) error {
-	if p.keepsExtra() {
+	if p.keepsExtra() || f.rel == "." { // the root itself goes at the end of Commit
 		return nil
 	}
 	if f.Type == backup.TypeDir && p.outside.within(f.rel) {

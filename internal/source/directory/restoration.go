@@ -22,6 +22,7 @@ type restoration struct {
 	staging string // name of the staging directory in the root
 	staged  int64  // numbers given so far
 	trees   []tree // the directories to be made that the plan is in, outermost first
+	absent  bool   // there was none, so the root goes too
 	lacks   lacks
 	report  func(backup.Notice) // may be nil
 

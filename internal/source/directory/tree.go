@@ -68,7 +68,7 @@ func (t *Tree) Snapshot(_ context.Context, opt backup.SnapshotOptions) (backup.S
 	root, err := t.open()
 	s := &snapshot{tree: t, root: root, report: once(opt.Report)}
 	if errors.Is(err, fs.ErrNotExist) && opt.Salvage {
-		s.report(backup.Notice{Path: t.prefix, Text: "the directory is missing, so there is nothing of it to keep"})
+		s.report(backup.Notice{Path: t.prefix, Text: backup.NoticeAbsentStorage})
 		return s, nil
 	}
 	if err != nil {

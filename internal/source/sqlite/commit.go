@@ -18,6 +18,9 @@ import (
 
 // Commit implements backup.Restoration.
 func (r *restoration) Commit(ctx context.Context) error {
+	if r.absent {
+		return r.removeLive()
+	}
 	if !r.needed {
 		return ctx.Err()
 	}
@@ -34,6 +37,18 @@ func (r *restoration) Commit(ctx context.Context) error {
 		err = r.overwrite(ctx)
 	}
 	return explain(err)
+}
+
+// removeLive brings back that there was no database. The file goes last: without it what
+// is beside it would mean nothing.
+func (r *restoration) removeLive() error {
+	for _, suffix := range append(companions(), "") {
+		if err := r.remove(r.live + suffix); err != nil {
+			return err
+		}
+	}
+	r.report("there was no database when the backup was taken, so the present one was removed; restart Vertex AR")
+	return source.Sync(filepath.Dir(r.live), r.db.opt.Fault)
 }
 
 // liveIsWhole reports whether the live file is a database that SQLite can write.

@@ -36,6 +36,11 @@ func (d *Database) Plan(ctx context.Context, entries iter.Seq2[backup.Entry, err
 	}
 	r := &restoration{db: d, opt: opt, entry: entry, beside: beside, live: live, staged: filepath.Join(filepath.Dir(live), name+".db")}
 	switch {
+	case !found && opt.Absent:
+		if info != nil {
+			r.absent, r.sum.Remove = true, 1
+		}
+		return r, nil
 	case !found:
 		opt.Report(backup.Notice{Path: backup.DatabasePath, Text: "the backup holds no database; the present one is left as it is"})
 		return r, nil

@@ -25,6 +25,7 @@ type restoration struct {
 	live   string
 	staged string // the copy beside the live file
 	needed bool
+	absent bool // there was none, so the live file is to be removed
 
 	made   []string // directories that Copy made, outermost first
 	copied bool

@@ -35,7 +35,7 @@ func (d *Database) Snapshot(ctx context.Context, opt backup.SnapshotOptions) (ba
 			}
 			return nil, missing()
 		}
-		opt.Report(backup.Notice{Path: backup.DatabasePath, Text: "the database is missing, so there is nothing of it to keep"})
+		opt.Report(backup.Notice{Path: backup.DatabasePath, Text: backup.NoticeAbsentDatabase})
 		return &snapshot{}, nil
 	}
 	if err := readable(live); err != nil {
