@@ -10,7 +10,9 @@
 // directories that may not be read, files that vanish or change meanwhile.
 //
 // A restore has three steps. Plan merge-joins the entries with the tree and
-// writes its steps into a file in the scratch directory. Copy fetches all
+// writes its steps into a file in the scratch directory; what the system would refuse
+// later it refuses: to remove or replace a mount point, to write where this user may not
+// or where the file system is read-only. Copy fetches all
 // content into a staging directory inside the root, so that commit only renames:
 // a full disk or damaged content ends the restore while the old tree is
 // untouched. Commit goes over the plan three times: it makes directories and

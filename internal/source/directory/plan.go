@@ -36,7 +36,18 @@ func (t *Tree) Plan(ctx context.Context, entries iter.Seq2[backup.Entry, error],
 	}
 	r := &restoration{tree: t, plan: plan, staging: staging, report: opt.Report, absent: opt.Absent && root != nil}
 	p := &planner{tree: t, opt: opt, staging: staging, root: root, rights: source.OwnRights(), lacks: &r.lacks, outside: t.opt.Outside.resolve(t.root)}
-	if err := p.run(ctx, entries, r.take); err != nil {
+	refused := newRefusal(t.root, t.prefix)
+	take := func(s step) error {
+		if err := r.take(&s); err != nil {
+			return err
+		}
+		return refused.check(s)
+	}
+	err = p.run(ctx, entries, take)
+	if err == nil && plan.changes > 0 {
+		err = refused.top()
+	}
+	if err != nil {
 		return nil, errors.Join(err, plan.close())
 	}
 	r.lacks.report(t.prefix, r.report, lackSetuid) // the others come up in Commit too

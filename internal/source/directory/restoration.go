@@ -44,13 +44,13 @@ type tree struct {
 	number int64
 }
 
-// take adds a step to the plan.
-func (r *restoration) take(s step) error {
+// take numbers a step and adds it to the plan.
+func (r *restoration) take(s *step) error {
 	if s.staged() && s.Entry.Path != r.tree.prefix {
-		r.number(&s)
+		r.number(s)
 	}
 	s.count(&r.sum)
-	return r.plan.add(s)
+	return r.plan.add(*s)
 }
 
 // number says where the step is staged. Siblings may stand between a directory
