@@ -60,6 +60,6 @@ func SetTime(dir int, name string, t time.Time) error {
 	if err != nil {
 		return err
 	}
-	times := []unix.Timespec{{Nsec: unix.UTIME_OMIT}, at}
+	times := []unix.Timespec{accessTime(at), at}
 	return os.NewSyscallError("utimensat", unix.UtimesNanoAt(dir, name, times, unix.AT_SYMLINK_NOFOLLOW))
 }

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -22,6 +23,7 @@ type refusal struct {
 	root   string   // without links; the tree's if it is missing
 	mounts []string // paths below the root
 	rights source.Rights
+	sticky sticky          // of the directory that was looked at last
 	good   map[bool]string // the directories that were looked at last and may be changed
 }
 
@@ -60,7 +62,42 @@ func (r *refusal) check(s step) error {
 	if rel == "." || s.Below != "" {
 		return nil // the root is looked at on its own, and what is to be made is this user's
 	}
-	return r.writable(path.Dir(rel), true)
+	if err := r.writable(path.Dir(rel), true); err != nil {
+		return err
+	}
+	return r.foreign(rel, s.Verb == clearDir)
+}
+
+// foreign returns an error if what is at rel is another user's and only he may replace
+// or remove it: in a directory with the sticky bit, or to empty one that is closed.
+func (r *refusal) foreign(rel string, closed bool) error {
+	if r.rights.All() {
+		return nil
+	}
+	dir := path.Dir(rel)
+	if r.sticky.dir != dir {
+		info, err := os.Lstat(filepath.Join(r.root, dir))
+		r.sticky = sticky{dir, err == nil && info.Mode()&fs.ModeSticky != 0 && !r.owns(info)}
+	}
+	if !r.sticky.yes && !closed {
+		return nil
+	}
+	info, err := os.Lstat(filepath.Join(r.root, rel))
+	if err != nil || r.owns(info) {
+		return nil //nolint:nilerr // there is nothing in the way, or the commit will tell
+	}
+	return errs.New(errs.ErrUnavailable, "%s belongs to another user, and only that user may change it. Restore as that user or as root.", backup.Printable(path.Join(r.prefix, rel)))
+}
+
+func (r *refusal) owns(info fs.FileInfo) bool {
+	uid, _ := source.Owner(info)
+	return r.rights.Owns(uid)
+}
+
+// sticky says whether only owners may change the names in a directory.
+type sticky struct {
+	dir string
+	yes bool
 }
 
 // writable returns an error if this user cannot change the directory rel: for
