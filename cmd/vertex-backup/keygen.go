@@ -31,7 +31,7 @@ func (c keygenCommand) Run(s *session) error {
 
 // writeNew writes a file that is its owner's alone, and never over another.
 func writeNew(name, text string) (err error) {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the user names it
 	if err != nil {
 		return err
 	}

@@ -297,10 +297,10 @@ func TestSeedWritesInventedRecords(t *testing.T) {
 
 func TestRunEndsWhenAServerDies(t *testing.T) {
 	t.Parallel()
-	p := freePorts(t)
-	pr := start(t, repository(t), p)
+	p, root := freePorts(t), repository(t)
+	pr := start(t, root, p)
 	pr.await("The first full backup is taken")
-	if err := syscall.Kill(listener(t, p.dynamoDB), syscall.SIGKILL); err != nil {
+	if err := syscall.Kill(server(t, root, "dynalite"), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	if status := pr.exit(); status != 1 || !strings.Contains(pr.output.String(), "the DynamoDB server has died") {
@@ -312,14 +312,12 @@ func TestRunEndsWhenAServerDies(t *testing.T) {
 // What runs when a server dies cannot end well: nobody waits for it.
 func TestRunEndsSoonWhenAServerDiesDuringABackup(t *testing.T) {
 	t.Parallel()
-	for name, port := range map[string]func(ports) int{
-		"S3": func(p ports) int { return p.s3 }, "DynamoDB": func(p ports) int { return p.dynamoDB },
-	} {
+	for name, binary := range map[string]string{"S3": "versitygw", "DynamoDB": "dynalite"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := freePorts(t)
-			pr := start(t, repository(t), p)
-			if err := syscall.Kill(listener(t, port(p)), syscall.SIGKILL); err != nil {
+			p, root := freePorts(t), repository(t)
+			pr := start(t, root, p)
+			if err := syscall.Kill(server(t, root, binary), syscall.SIGKILL); err != nil {
 				t.Fatal(err)
 			}
 			died := time.Now()
@@ -334,8 +332,8 @@ func TestRunEndsSoonWhenAServerDiesDuringABackup(t *testing.T) {
 	}
 }
 
-// listener returns the process that was started to listen on the port.
-func listener(t *testing.T, port int) int {
+// server returns the process of a server that keeps its data below root.
+func server(t *testing.T, root, binary string) int {
 	t.Helper()
 	commands, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil || len(commands) == 0 {
@@ -343,7 +341,7 @@ func listener(t *testing.T, port int) int {
 	}
 	for _, path := range commands {
 		line, _ := os.ReadFile(path) // it may be gone
-		if number := strconv.Itoa(port) + "\x00"; bytes.Contains(line, []byte("\x00"+number)) || bytes.Contains(line, []byte(":"+number)) {
+		if bytes.Contains(line, []byte(binary)) && bytes.Contains(line, []byte(root+"/")) {
 			pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
 			if err != nil {
 				t.Fatal(err)
@@ -351,7 +349,7 @@ func listener(t *testing.T, port int) int {
 			return pid
 		}
 	}
-	t.Fatalf("no process listens on %d", port)
+	t.Fatalf("no %s works below %s", binary, root)
 	return 0
 }
 

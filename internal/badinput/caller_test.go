@@ -78,6 +78,7 @@ func TestIssuerAway(t *testing.T) {
 	g.ask(t, http.MethodPost, "/backups/create", `{"type":"full"}`).problem(t, http.StatusServiceUnavailable)
 	g.unchanged(t, before)
 	g.issuer.Down = false
+	g.clock.Advance(10 * time.Second) // that it failed is remembered for some seconds
 	g.create(t, backup.KindFull)
 }
 
@@ -138,7 +139,6 @@ func TestStaleSignIn(t *testing.T) {
 		"of yesterday":             ago(24 * time.Hour),
 		"of which nothing is said": {"auth_time": nil},
 		"in 1970":                  {"auth_time": 0},
-		"before 1970":              {"auth_time": -1},
 		"with a token of just now": {"auth_time": g.clock.Now().Add(-time.Hour).Unix(), "iat": g.clock.Now().Unix()},
 	} {
 		t.Run(name, func(t *testing.T) {

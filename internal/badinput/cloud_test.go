@@ -40,7 +40,8 @@ func newCloudRig(t *testing.T) *cloudRig {
 	}
 	client := awstest.S3(t)
 	bucket, table := awstest.Bucket(t, client), awstest.Table(t, awstest.DynamoDB(t))
-	g := &rig{install: t.TempDir(), clock: clocktest.New(time.Now()), issuer: signintest.New(t), tokens: map[string]string{}, log: &log{}, jobs: &runner{}}
+	// Tests move their clock ahead; a sign-in in the future would be none.
+	g := &rig{install: t.TempDir(), clock: clocktest.New(time.Now().Add(-3 * time.Minute)), issuer: signintest.New(t), tokens: map[string]string{}, log: &log{}, jobs: &runner{}}
 	makeInstallation(t, g)
 	g.server = httptest.NewUnstartedServer(nil)
 	settings := map[string]string{

@@ -146,7 +146,7 @@ func (g *rig) newService(t *testing.T, scratch string) *backup.Service {
 	db := sqlite.New(g.database(), scratch, sqlite.Options{Fault: fault})
 	tree := directory.New(g.storage(), "storage", directory.Options{Scratch: scratch, Fault: fault})
 	timing := backup.DefaultTiming()
-	timing.Poll, timing.LockWait = time.Millisecond, 0
+	timing.Poll, timing.LockWait, timing.LastWord = time.Millisecond, 0, 50*time.Millisecond
 	return &backup.Service{
 		Catalog: g.shelf, Operations: g.shelf, Locks: g.shelf, Idempotency: g.shelf, Audit: g.shelf, Logs: g.shelf, Repository: repo,
 		Exports: repository.NewExports(g.blobs, g.memory),

@@ -31,7 +31,7 @@ func TestAuthorizerHandsTheActorOn(t *testing.T) {
 	if diff := cmp.Diff(want, d); diff != "" {
 		t.Error(diff)
 	}
-	cookie, err := got.Cookie("session")
+	cookie, err := got.Cookie("__Host-session")
 	if err != nil || cookie.Value != "TOKEN_OF_A_VIEWER" {
 		t.Errorf("session cookie %v, %v", cookie, err)
 	}

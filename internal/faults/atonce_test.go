@@ -55,6 +55,7 @@ func (h *house) process(t *testing.T) *backup.Service {
 	t.Helper()
 	svc := newService(t, h.blobs, h.records, h.dir, time.Now, nil)
 	svc.Timing.Heartbeat, svc.Timing.Poll = 5*time.Millisecond, time.Millisecond
+	svc.Timing.Wait = backup.DefaultTiming().Wait // for a verification that another process has begun
 	svc.Policy.MaxBackups = 3
 	svc.Runner = inline{svc}
 	return svc

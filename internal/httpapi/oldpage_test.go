@@ -45,13 +45,13 @@ func TestTheOldPageTakesNothingForDoneThatIsNot(t *testing.T) {
 		{backup.StatusPending, http.StatusGatewayTimeout, "/problems/still-running"},
 		{backup.StatusRunning, http.StatusGatewayTimeout, "/problems/still-running"},
 	} {
-		for name, make := range oldPage() {
+		for name, newRequest := range oldPage() {
 			b := newBench(t, admin)
 			b.service.backup = sample()
 			b.service.backup.Status, b.service.backup.Errors = c.status, []string{said}
 			b.service.operation = operation(backup.Verb(name), c.status)
 			b.service.operation.Errors = []string{said}
-			w := b.do(make())
+			w := b.do(newRequest())
 			if w.Code != c.http {
 				t.Fatalf("%s, %s: status %d: %s", name, c.status, w.Code, w.Body)
 			}

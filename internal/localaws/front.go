@@ -9,7 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -46,7 +46,7 @@ func serveFront(l net.Listener, socket, accessKey, secretKey string) *http.Serve
 			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = "http", "dynamodb", r.In.Host
 		},
 		Transport: over(socket),
-		ErrorLog:  log.New(io.Discard, "", 0),
+		ErrorLog:  slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
 	server := &http.Server{
 		Handler:           &front{aws.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey}, time.Now, proxy},

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -264,24 +265,42 @@ func TestContentThatIsNotWhatTheManifestSays(t *testing.T) {
 		blobs := newMem()
 		r := newStrict(t, blobs, repository.Options{})
 		store(t, r, testID, dir("storage"), file("storage/one", []byte("one")))
-		name := "archives/" + string(testID) + "/000001.tar.zst"
-		blobs.Change(name, func(whole []byte) []byte {
+		decode := func(whole []byte) []byte {
 			decoder, _ := zstd.NewReader(nil)
 			content, err := decoder.DecodeAll(whole, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return bytes.Join([][]byte{
-				raw(string(content[:512]), func(b []byte) []byte { return b }), raw(string(content[512:1536]), change), raw(string(content[1536:]), func(b []byte) []byte { return b }),
-			}, nil)
+			return content
+		}
+		var archive string // that of the file; the directory may lie in another
+		at := -1           // where the file's member begins
+		for key, whole := range blobs.Contents() {
+			if name, ok := strings.CutPrefix(key, "archives/"); ok && at < 0 {
+				archive, at = name, bytes.Index(decode(whole), []byte("storage/one\x00"))
+			}
+		}
+		blobs.Change("archives/"+archive, func(whole []byte) []byte {
+			content, same := decode(whole), func(b []byte) []byte { return b }
+			pieces := [][]byte{raw(string(content[at:at+1024]), change), raw(string(content[at+1024:]), same)}
+			if at > 0 {
+				pieces = slices.Insert(pieces, 0, raw(string(content[:at]), same))
+			}
+			return bytes.Join(pieces, nil)
 		})
-		forge(t, blobs, r, testID, func(all []backup.Entry) []backup.Entry {
-			whole := blobs.Contents()[name]
-			first, last := len(frame.AppendRaw(nil, make([]byte, 512))), len(frame.AppendRaw(nil, make([]byte, 1024)))
+		forge(t, blobs, r, func(all []backup.Entry) []backup.Entry {
+			whole := blobs.Contents()["archives/"+archive]
+			first, last := 0, len(frame.AppendRaw(nil, make([]byte, 1024)))
+			if at > 0 {
+				first = len(frame.AppendRaw(nil, make([]byte, at)))
+			}
 			for i := range all {
 				x := &all[i].Extents[0]
-				if x.Offset, x.Length = 0, int64(first); x.Size > 0 {
+				switch {
+				case x.Size > 0:
 					x.Offset, x.Length = int64(first), int64(len(whole)-first-last)
+				case x.Archive == archive:
+					x.Offset, x.Length = 0, int64(first)
 				}
 			}
 			return all

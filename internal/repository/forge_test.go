@@ -32,12 +32,12 @@ func newStrict(t *testing.T, blobs *memblob.Store, opt repository.Options) *repo
 
 // forge writes, as whoever may write objects can, a manifest over that of a
 // backup: with the same record, and with what change makes of its entries.
-func forge(t *testing.T, blobs *memblob.Store, r *repository.Repository, id backup.ID, change func([]backup.Entry) []backup.Entry) {
+func forge(t *testing.T, blobs *memblob.Store, r *repository.Repository, change func([]backup.Entry) []backup.Entry) {
 	t.Helper()
-	old := open(t, r, id)
-	b, _ := r.Committed(t.Context(), id) // also if its archives are other than they were
+	old := open(t, r, testID)
+	b, _ := r.Committed(t.Context(), testID) // also if its archives are other than they were
 	var out bytes.Buffer
-	w, err := manifest.NewWriter(&out, manifest.Header{Version: manifest.Version, ID: id, Kind: b.Kind, CreatedAt: b.CreatedAt})
+	w, err := manifest.NewWriter(&out, manifest.Header{Version: manifest.Version, ID: testID, Kind: b.Kind, CreatedAt: b.CreatedAt})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func forge(t *testing.T, blobs *memblob.Store, r *repository.Repository, id back
 	if err := w.Close(b, asTheyAre(blobs, w.Archives())); err != nil {
 		t.Fatal(err)
 	}
-	key := "manifests/" + string(id) + ".jsonl.zst"
+	key := "manifests/" + string(testID) + ".jsonl.zst"
 	blobs.Change(key, func([]byte) []byte { return out.Bytes() })
 }
 
@@ -124,7 +124,7 @@ func TestContentOfTheDatabaseIsNeverMedia(t *testing.T) {
 			blobs := newMem()
 			r := newStrict(t, blobs, encrypted(t, key))
 			store(t, r, testID, installation()...)
-			forge(t, blobs, r, testID, func(all []backup.Entry) []backup.Entry {
+			forge(t, blobs, r, func(all []backup.Entry) []backup.Entry {
 				stolen := steal(at(t, all, backup.DatabasePath), at(t, all, "storage/big"))
 				stolen.Path, stolen.Size, stolen.Pages = "storage/stolen.jpg", 0, ""
 				for _, x := range stolen.Extents {
@@ -185,7 +185,7 @@ func TestMediaThatOldBackupsShareWithTheDatabaseAreStoredAgain(t *testing.T) {
 	content := noise(7, 5000)
 	tree := newTree(file(backup.DatabasePath, content), dir("storage"), file("storage/copy.db", content))
 	storeOn(t, r, testID, backup.WriteOptions{}, tree)
-	forge(t, blobs, r, testID, func(all []backup.Entry) []backup.Entry {
+	forge(t, blobs, r, func(all []backup.Entry) []backup.Entry {
 		all[2].Extents = all[0].Extents
 		return all
 	})
@@ -226,7 +226,7 @@ func TestEntriesThatNobodyCouldRestoreAreRefused(t *testing.T) {
 		blobs := newMem()
 		r := newStrict(t, blobs, repository.Options{})
 		store(t, r, testID, installation()...)
-		forge(t, blobs, r, testID, change)
+		forge(t, blobs, r, change)
 		if _, err := r.Open(t.Context(), testID, ""); !errors.Is(err, errs.ErrCorrupt) {
 			t.Errorf("%s: open: %v", what, err)
 		}
@@ -250,7 +250,7 @@ func TestASmallPieceOfEachFrameLeadsNowhere(t *testing.T) {
 	r := newRepositoryOf(t, blobs, repository.Options{Workers: 1})
 	secret := noise(7, 1_200_000)
 	store(t, r, testID, file("a/first", noise(8, 1_500_000)), file(backup.DatabasePath, secret))
-	forge(t, blobs, r, testID, func(all []backup.Entry) []backup.Entry {
+	forge(t, blobs, r, func(all []backup.Entry) []backup.Entry {
 		first, database := at(t, all, "a/first"), at(t, all, backup.DatabasePath)
 		if last := first.Extents[len(first.Extents)-1]; last.Offset+last.Length != database.Extents[0].Offset {
 			t.Fatal("the database does not follow")

@@ -59,7 +59,8 @@ func (r *Repository) RepairFormat(ctx context.Context) (manifests int, done bool
 		return len(all), false, err
 	}
 	for _, g := range all {
-		if _, err := r.trailer(ctx, g); err != nil {
+		whole, err := r.whole(ctx, g, "")
+		if err != nil || !whole {
 			return len(all), false, errs.New(errs.ErrCorrupt,
 				"The file format.json cannot be written anew: the list of files of backup %s does not read well either, so nobody knows of which version it was. Delete that object, if the backup is not needed, or update this program.", g.id).Because(err)
 		}

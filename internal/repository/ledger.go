@@ -162,4 +162,4 @@ func (b *bits) set(n int64) {
 	(*b)[n/64] |= 1 << (n % 64)
 }
 
-func (b bits) has(n int64) bool { return n/64 < int64(len(b)) && b[n/64]&(1<<(n%64)) != 0 }
+func (b *bits) has(n int64) bool { return n/64 < int64(len(*b)) && (*b)[n/64]&(1<<(n%64)) != 0 }

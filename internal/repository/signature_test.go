@@ -73,7 +73,7 @@ func TestWhatABucketWriterAddsIsNotTrusted(t *testing.T) {
 	store(t, r, testID, installation()...)
 	signed := blobs.Contents()[manifestKey]
 
-	forge(t, blobs, r, testID, func(all []backup.Entry) []backup.Entry {
+	forge(t, blobs, r, func(all []backup.Entry) []backup.Entry {
 		for i := range all {
 			if all[i].Path == "storage/a/one" {
 				all[i].Mode = 0o4755
@@ -131,7 +131,7 @@ func TestAnExceptionIsMadeOnDemand(t *testing.T) {
 	r := newStrict(t, blobs, repository.Options{})
 	content := noise(7, 5000)
 	store(t, r, testID, file(backup.DatabasePath, content), dir("storage"), file("storage/copy.db", content))
-	forge(t, blobs, r, testID, func(all []backup.Entry) []backup.Entry {
+	forge(t, blobs, r, func(all []backup.Entry) []backup.Entry {
 		all[2].Extents = all[0].Extents
 		return all
 	})

@@ -45,7 +45,18 @@ func (v *verification) contents(ctx context.Context) ([]manifest.Archive, error)
 			return nil
 		})
 	}
-	var closed []manifest.Archive
+	closed := v.handOut(ctx, locked, archives)
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	v.locked = locked
+	return append(closed, left...), nil
+}
+
+// handOut sends the archives that can be opened and returns the others. Then it
+// closes the channel.
+func (v *verification) handOut(ctx context.Context, locked map[backup.ID]bool, archives chan<- manifest.Archive) (closed []manifest.Archive) {
+	defer close(archives)
 	for _, a := range v.m.trailer.Archives {
 		if manifest.ValidPages(a.Name) || locked[owner(a.Name)] && manifest.Encrypted(a.Name) {
 			closed = append(closed, a)
@@ -56,12 +67,7 @@ func (v *verification) contents(ctx context.Context) ([]manifest.Archive, error)
 		case <-ctx.Done():
 		}
 	}
-	close(archives)
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	v.locked = locked
-	return append(closed, left...), nil
+	return closed
 }
 
 // lockedRuns returns the runs whose archives no key at hand opens. All archives of

@@ -14,9 +14,9 @@ func RealPath(name string) string {
 	}
 	there, rest := name, ""
 	for {
-		real, err := filepath.EvalSymlinks(there)
+		resolved, err := filepath.EvalSymlinks(there)
 		if err == nil {
-			return filepath.Join(real, rest)
+			return filepath.Join(resolved, rest)
 		}
 		if !errors.Is(err, fs.ErrNotExist) || filepath.Dir(there) == there {
 			return name

@@ -42,7 +42,11 @@ func TestSlowBodiesAreCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	if err != nil || answer.StatusCode != http.StatusRequestTimeout || len(began) > 0 {
-		t.Errorf("a slow body: %v, %v", answer, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusRequestTimeout || len(began) > 0 {
+		t.Errorf("a slow body: %v", answer)
 	}
 }

@@ -11,14 +11,14 @@ import (
 // The beginnings of the texts of keys.
 const (
 	publicPrefix = "ed25519:"
-	secretPrefix = "ed25519-secret:"
+	secretPrefix = "ed25519-secret:" //nolint:gosec // it tells that a secret follows
 )
 
 // Errors of texts that are no keys. They do not quote them: one may be a secret
 // that came to the wrong place.
 var (
 	ErrNoPublic = errors.New("a public key for signatures begins with " + publicPrefix + " and has 43 more characters")
-	ErrNoKey    = errors.New("a file with a signing key has one line that begins with " + secretPrefix)
+	ErrNoKey    = errors.New("one line that begins with " + secretPrefix + " is what a file with a signing key has")
 )
 
 // Key is a secret key. It does not show itself in logs and errors.

@@ -145,6 +145,7 @@ func (i *Issuer) BadTokens(tb testing.TB, at time.Time) map[string]string {
 		"for nobody of two":           Good(tb, claims(map[string]any{"aud": []string{"another-app", ClientID}})),
 		"no subject":                  Good(tb, claims(map[string]any{"sub": nil})),
 		"signed in in the future":     Good(tb, claims(map[string]any{"auth_time": at.Add(time.Minute).Unix()})),
+		"signed in before 1970":       Good(tb, claims(map[string]any{"auth_time": -1})),
 		"issued in the future":        Good(tb, claims(map[string]any{"iat": at.Add(time.Minute).Unix()})),
 		"issued nobody knows when":    Good(tb, claims(map[string]any{"iat": nil})),
 		"issued two days ago":         Good(tb, claims(map[string]any{"iat": at.Add(-48 * time.Hour).Unix(), "exp": at.AddDate(10, 0, 0).Unix()})),

@@ -16,7 +16,7 @@ import (
 // tolerate passes over a step of the commit that others have made impossible or
 // needless: what they removed, made or replaced, the next plan finds. Any other error
 // is told with its path.
-func (r *restoration) tolerate(path string, err error) error {
+func (r *restoration) tolerate(name string, err error) error {
 	switch {
 	case err == nil, errs.Detail(err) != "":
 		return err
@@ -26,7 +26,7 @@ func (r *restoration) tolerate(path string, err error) error {
 		return source.Full(err, "media")
 	}
 	if errno, ok := errors.AsType[unix.Errno](err); ok {
-		return errs.New(errs.ErrUnavailable, "%s could not be restored (%s).", backup.Printable(path), errno.Error()).Because(err)
+		return errs.New(errs.ErrUnavailable, "%s could not be restored (%s).", backup.Printable(name), errno.Error()).Because(err)
 	}
 	return err
 }

@@ -243,7 +243,7 @@ func TestStagingOfAKilledRestoreIsRemovedAndNotBackedUp(t *testing.T) {
 	put(t, root, running+"/vertex-backup-restore", "", 0o600)
 	lock, err := os.Open(filepath.Join(root, running, "vertex-backup-restore"))
 	try(t, err)
-	defer lock.Close()
+	t.Cleanup(func() { _ = lock.Close() })
 	try(t, syscall.Flock(int(lock.Fd()), syscall.LOCK_EX))
 	put(t, root, ours+"/notes", "what somebody keeps under such a name", 0o644)
 	put(t, root, ".vertex-backup-mine", "x", 0o644)
