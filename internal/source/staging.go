@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
@@ -18,6 +19,15 @@ import (
 const StagingPrefix = ".vertex-backup-"
 
 var operationName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
+
+// stagedDatabase matches the names of what a restore makes beside the database.
+var stagedDatabase = regexp.MustCompile(`^` + regexp.QuoteMeta(StagingPrefix) + `\d{8}-\d{6}-[a-z]+-[a-z0-9]{6}\.db(-journal|-wal|-shm)?$`)
+
+// StagedDatabase reports whether name is that of a restore's file beside the database,
+// and not only begins like one.
+func StagedDatabase(name string) bool {
+	return strings.HasPrefix(name, StagingPrefix) && stagedDatabase.MatchString(name)
+}
 
 // StagingName returns the name that the restore op uses beside its target.
 func StagingName(op backup.ID) (string, error) {

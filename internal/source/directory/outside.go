@@ -5,7 +5,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -32,9 +31,6 @@ type outside struct {
 	scratch     fs.FileInfo
 	name        string // of the database
 }
-
-// besideDatabase are the names of a restore's files beside the database.
-var besideDatabase = regexp.MustCompile(`^` + regexp.QuoteMeta(source.StagingPrefix) + `\d{8}-\d{6}-[a-z]+-[a-z0-9]{6}\.(db(-journal|-wal|-shm)?|lock)$`)
 
 // resolve finds out where o lies in the tree at root.
 func (o Outside) resolve(root string) outside {
@@ -86,13 +82,10 @@ func isDatabase(rel, dir, name string) bool {
 		return false
 	}
 	base := path.Base(rel)
-	switch suffix, ok := strings.CutPrefix(base, name); {
-	case ok:
+	if suffix, ok := strings.CutPrefix(base, name); ok {
 		return suffix == "" || suffix == "-wal" || suffix == "-shm" || suffix == "-journal"
-	case strings.HasPrefix(base, source.StagingPrefix):
-		return besideDatabase.MatchString(base)
 	}
-	return false
+	return source.StagedDatabase(base)
 }
 
 // within reports whether something outside lies, or may come to lie, below the directory rel.

@@ -95,7 +95,7 @@ func (r *restoration) removeLeftovers() error {
 		return err
 	}
 	for _, e := range entries {
-		if ours, _ := filepath.Match(source.StagingPrefix+"*.db*", e.Name()); ours && e.Type().IsRegular() {
+		if source.StagedDatabase(e.Name()) && e.Type().IsRegular() {
 			if err := r.remove(filepath.Join(dir, e.Name())); err != nil {
 				return err
 			}

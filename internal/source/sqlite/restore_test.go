@@ -356,6 +356,19 @@ func TestPlanNeedsExactlyTheDatabase(t *testing.T) {
 	}
 }
 
+func TestAFileOfAUsersThatIsCalledAlmostAsOursStays(t *testing.T) {
+	original := filepath.Join(t.TempDir(), "app.db")
+	create(t, original, plain, "fresh", 100)
+	b := take(t, original)
+	own := filepath.Join(filepath.Dir(original), ".vertex-backup-mine.db")
+	try(t, os.WriteFile(own, []byte("somebody's"), 0o600))
+	try(t, os.Remove(original))
+	restore(t, b, original, backup.RestoreOptions{})
+	if _, err := os.Stat(own); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCopyChangesNothingAndCloseRemovesIt(t *testing.T) {
 	original := filepath.Join(t.TempDir(), "app.db")
 	create(t, original, plain, "fresh", 100)
