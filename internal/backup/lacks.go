@@ -16,11 +16,11 @@ func (b Backup) Lacks(parts []Component) (lines []string) {
 		a, known := b.amount(c)
 		switch {
 		case a.Unread > 0:
-			lines = append(lines, fmt.Sprintf("Backup %s is not complete: %d files or directories of the %s could not be read when it was taken, and are not in it with all that was in them.", b.ID, a.Unread, c))
+			lines = append(lines, fmt.Sprintf("Backup %s is incomplete: %d files or directories of the %s could not be read when it was taken, and are not in it with all that was in them.", b.ID, a.Unread, c))
 		case !b.holds(c) && len(b.Amounts) > 0 && !known:
-			lines = append(lines, fmt.Sprintf("Backup %s is not complete: it holds no %s, which could not be read when it was taken.", b.ID, c))
+			lines = append(lines, fmt.Sprintf("Backup %s is incomplete: it holds no %s, which could not be read when it was taken.", b.ID, c))
 		case !b.holds(c):
-			lines = append(lines, fmt.Sprintf("Backup %s is not complete: it does not hold all of the %s. %s", b.ID, c, firstLine(b.Errors)))
+			lines = append(lines, fmt.Sprintf("Backup %s is incomplete: it does not hold all of the %s. %s", b.ID, c, firstLine(b.Errors)))
 		}
 		if b.shrunkIn(c) {
 			lines = append(lines, shrinkLines(b, c)...)

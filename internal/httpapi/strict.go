@@ -80,7 +80,7 @@ func strictBody(r *http.Request, taken bool) []error {
 	switch {
 	case err != nil || len(body) > maxBody: // huma says so
 		return nil
-	case !taken && len(body) > 0:
+	case !taken && len(body) > 0 && string(bytes.TrimSpace(body)) != "{}": // which asks for nothing
 		return []error{fault("body", "this request takes no body; parameters stand in its address")}
 	case !taken:
 		return nil

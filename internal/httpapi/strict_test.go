@@ -78,3 +78,11 @@ func TestALiteralPathIsNoID(t *testing.T) {
 		}
 	}
 }
+
+// An empty object asks for nothing, and clients send one with every POST.
+func TestAnEmptyObjectIsNoBody(t *testing.T) {
+	b := newBench(t, admin)
+	if w := b.do(request("POST", "/backups/rotate?dry_run=true", " {}\n")); w.Code >= 400 && w.Code < 500 {
+		t.Errorf("status %d: %s", w.Code, w.Body)
+	}
+}
