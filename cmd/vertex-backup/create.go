@@ -13,6 +13,8 @@ type createCommand struct {
 	Kind   string `help:"What to back up: database, storage or full." name:"type" enum:"database,storage,full" required:"" placeholder:"TYPE"`
 	Note   string `help:"A note for those who look for it later."`
 	Reread bool   `help:"Read every file, also those of which size and time are what they were in the backup before."`
+
+	IgnoreCtime bool `help:"Let size and time decide alone which files are read again, for file systems with unreliable change times or inodes."`
 }
 
 // Run implements the command.
@@ -22,6 +24,7 @@ func (c createCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	cfg.IgnoreChangeTime = cfg.IgnoreChangeTime || c.IgnoreCtime
 	if err := missing(kind, cfg); err != nil {
 		return err
 	}

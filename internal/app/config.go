@@ -66,6 +66,8 @@ type Config struct {
 	MaxBackups   int
 	// ShrinkLimit is how many hundredths of a component may be gone since the last good backup.
 	ShrinkLimit int
+	// IgnoreChangeTime lets size and modification time decide alone whether a file was changed.
+	IgnoreChangeTime bool
 	// MinAge is how old a backup must be before a rotation or force removes it.
 	MinAge      time.Duration
 	PublicURL   string
@@ -100,7 +102,7 @@ func defaults() map[string]string {
 		"BACKUP_STORAGE_ENABLED": "false", "BACKUP_STORAGE_SCHEDULE": "0 3 * * 0",
 		"BACKUP_FULL_ENABLED": "true", "BACKUP_FULL_SCHEDULE": "0 3 * * 0",
 		"BACKUP_ROTATION_ENABLED": "true", "BACKUP_ROTATION_SCHEDULE": "0 4 * * *",
-		"SCRATCH_DIR": os.TempDir(), "SESSION_LIFE": "12h",
+		"SCRATCH_DIR": os.TempDir(), "SESSION_LIFE": "12h", "IGNORE_CTIME": "false",
 	}
 }
 
@@ -213,7 +215,7 @@ func ConfigFromEnv(getenv Getenv) (Config, error) {
 	c := Config{
 		Bucket: e.text("BACKUP_BUCKET"), Prefix: strings.Trim(e.text("BACKUP_PREFIX"), "/"), Table: e.text("CATALOG_TABLE"),
 		KMSKey: e.text("KMS_KEY_ID"), DatabasePath: e.path("DATABASE_PATH"), StoragePath: e.path("STORAGE_PATH"),
-		Scratch: e.path("SCRATCH_DIR"), MaxBackups: e.positive("MAX_BACKUPS"), MinAge: e.days("MIN_AGE_DAYS"), ShrinkLimit: e.hundredths("SHRINK_LIMIT"), PublicURL: e.origin("PUBLIC_URL"),
+		Scratch: e.path("SCRATCH_DIR"), MaxBackups: e.positive("MAX_BACKUPS"), MinAge: e.days("MIN_AGE_DAYS"), ShrinkLimit: e.hundredths("SHRINK_LIMIT"), IgnoreChangeTime: e.flag("IGNORE_CTIME"), PublicURL: e.origin("PUBLIC_URL"),
 		OIDC: OIDC{
 			Issuer: e.text("OIDC_ISSUER"), ClientID: e.text("OIDC_CLIENT_ID"), ClientSecret: Secret(e.text("OIDC_CLIENT_SECRET")),
 			AdminEmails: e.list("OIDC_ADMIN_EMAILS"), ViewerEmails: e.list("OIDC_VIEWER_EMAILS"),

@@ -130,7 +130,7 @@ func (p *parts) database(links source.Links) *sqlite.Database {
 
 func (p *parts) media(links source.Links, isCopy bool) *directory.Tree {
 	return directory.New(p.cfg.StoragePath, string(backup.ComponentStorage), directory.Options{
-		Scratch: p.cfg.Scratch, Copy: isCopy, Links: links,
+		Scratch: p.cfg.Scratch, Copy: isCopy, Links: links, IgnoreChangeTime: p.cfg.IgnoreChangeTime,
 		Outside: directory.Outside{Database: p.cfg.DatabasePath, Scratch: p.cfg.Scratch},
 	})
 }

@@ -38,6 +38,12 @@ type Entry struct {
 	// Pages is the object name, below archives/, of the list of the content's
 	// pages, for files that are stored by pages; "" if there is none.
 	Pages string
+	// Inode and ChangeTime are of a file where it was backed up: its number there, and
+	// when its content or metadata were changed last, as the system says it. Together they
+	// tell whether it is still the same, which a program cannot forge as it can ModTime.
+	// Inode is 0, and ChangeTime zero, if they are not known or say nothing.
+	Inode      int64
+	ChangeTime time.Time
 }
 
 // Extent is a run of an entry's content inside one zstd frame of an archive.

@@ -236,12 +236,21 @@ func (b *base) unchanged(it backup.Item, e backup.Entry) bool {
 	case it.Type != e.Type || it.Size != e.Size || !it.ModTime.Equal(e.ModTime):
 		return false
 	case it.Size > 0:
-		return !it.Reread && it.ModTime.Before(b.since)
+		return !it.Reread && it.ModTime.Before(b.since) && b.sameFile(it.Entry, e)
 	case it.Type == backup.TypeFile:
 		return true
 	}
 	// The tar member of a directory or link is all there is of it.
 	return it.Mode == e.Mode && it.UID == e.UID && it.GID == e.GID && it.Link == e.Link
+}
+
+// sameFile reports whether an item is the very file that the base has, unchanged as the
+// system says. Where one of them does not know, size and time decide alone.
+func (b *base) sameFile(it, e backup.Entry) bool {
+	if it.Inode == 0 || e.Inode == 0 {
+		return true
+	}
+	return it.Inode == e.Inode && it.ChangeTime.Equal(e.ChangeTime) && it.ChangeTime.Before(b.since)
 }
 
 // carry takes an item over from the base if it is unchanged there.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/blob/memblob"
@@ -137,19 +138,33 @@ func golden2Record() backup.Backup {
 	return b
 }
 
+// golden2Trees are what the two backups of it hold.
+func golden2Trees() (first, second *tree) {
+	before, after := goldenDatabases()
+	first, second = newTree(before, dir("storage"), file("storage/a", noise(1, 5000)), file("storage/b", noise(2, 5000))), newTree()
+	first.change("storage/a", func(e *backup.Entry) { e.Inode, e.ChangeTime = 1234567, e.ModTime.Add(time.Minute) })
+	first.change("storage/b", func(e *backup.Entry) { e.Inode, e.ChangeTime = 1234568, e.ModTime })
+	for _, it := range first.items {
+		second.set(it)
+	}
+	after.ModTime = noon.Add(-time.Hour)
+	second.set(after)
+	return first, second
+}
+
 // writeGolden2 writes two backups, of which the second builds on the first.
 func writeGolden2(t *testing.T) {
 	t.Helper()
 	blobs := newMem()
 	r := newRepositoryOf(t, blobs, byPages)
-	first, second := goldenDatabases()
-	storeOn(t, r, testID, backup.WriteOptions{}, newTree(first))
+	first, second := golden2Trees()
+	storeOn(t, r, testID, backup.WriteOptions{}, first)
 	w, err := r.Begin(t.Context(), newBackup(otherID), on(testID))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer w.Abort()
-	for _, it := range newTree(second).all() {
+	for _, it := range second.all() {
 		if err := w.Add(t.Context(), it); err != nil {
 			t.Fatal(err)
 		}
@@ -173,11 +188,11 @@ func TestVersion2RestoresForEver(t *testing.T) {
 	if *update {
 		writeGolden2(t)
 	}
-	first, second := goldenDatabases()
+	first, second := golden2Trees()
 	blobs := goldenStore(t, golden2)
 	r := newRepositoryOf(t, blobs, byPages)
-	checkStored(t, open(t, r, testID), newTree(first).all())
-	checkStored(t, open(t, r, otherID), newTree(second).all())
+	checkStored(t, open(t, r, testID), first.all())
+	checkStored(t, open(t, r, otherID), second.all())
 	want := golden2Record()
 	if b := record(t, r, otherID); b.Host != want.Host || !slices.Equal(b.Shrunk, want.Shrunk) || b.Note != want.Note {
 		t.Errorf("record %+v", b)
@@ -187,7 +202,7 @@ func TestVersion2RestoresForEver(t *testing.T) {
 			t.Errorf("%+v, %v", report, err)
 		}
 	}
-	if o := storeOn(t, r, thirdID, on(otherID), newTree(second)); o.StoredSize > 0 || len(o.warnings) > 0 {
+	if o := storeOn(t, r, thirdID, on(otherID), second); o.StoredSize > 0 || len(o.warnings) > 0 || slices.Contains(o.opened, "storage/a") {
 		t.Errorf("%+v", o)
 	}
 }

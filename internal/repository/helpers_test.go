@@ -184,7 +184,8 @@ func checkStored(tb testing.TB, m backup.Reader, items []backup.Item) {
 			}
 		}
 		if e.Path != want.Path || e.Type != want.Type || e.Size != want.Size || e.Mode != want.Mode || e.UID != want.UID ||
-			e.GID != want.GID || e.Link != want.Link || !e.ModTime.Equal(want.ModTime) {
+			e.GID != want.GID || e.Link != want.Link || !e.ModTime.Equal(want.ModTime) ||
+			e.Inode != want.Inode || !e.ChangeTime.Equal(want.ChangeTime) {
 			tb.Errorf("entry %+v, want %+v", e, want)
 		}
 		if e.Type != backup.TypeFile {

@@ -229,6 +229,56 @@ func TestChangedContentOfOldTimeIsFoundOnDemand(t *testing.T) {
 	}
 }
 
+// TestChangeTimeAndInodeTellWhatSizeAndTimeHide: a program can put back the time of a
+// file that it changes, but not these.
+func TestChangeTimeAndInodeTellWhatSizeAndTimeHide(t *testing.T) {
+	t.Parallel()
+	old := noon.Add(-time.Hour)
+	known := func(inode int64, changed time.Time) func(e *backup.Entry) {
+		return func(e *backup.Entry) { e.Inode, e.ChangeTime = inode, changed }
+	}
+	unknown := known(0, time.Time{})
+	for name, c := range map[string]struct {
+		before, after func(e *backup.Entry)
+		opened        int
+	}{
+		"the same":                       {known(7, old.Add(time.Minute)), known(7, old.Add(time.Minute)), 0},
+		"change time is the time":        {known(7, old), known(7, old), 0},
+		"changed":                        {known(7, old), known(7, noon.Add(time.Minute)), 1},
+		"changed before the base":        {known(7, old), known(7, old.Add(time.Second)), 1},
+		"replaced":                       {known(7, old), known(8, old), 1},
+		"changed while the base began":   {known(7, noon.Add(-time.Second)), known(7, noon.Add(-time.Second)), 1},
+		"the base does not know":         {unknown, known(7, noon.Add(time.Minute)), 0},
+		"the file system does not know":  {known(7, old), unknown, 0},
+		"nobody knows":                   {unknown, unknown, 0},
+		"the base is from another place": {known(1<<62, old), known(7, old), 1},
+	} {
+		r := newRepository(t, newMem())
+		media := newTree(file("storage/a", noise(1, 10_000)))
+		media.change("storage/a", c.before)
+		storeOn(t, r, testID, backup.WriteOptions{}, media)
+		media.change("storage/a", c.after)
+		o := storeOn(t, r, otherID, on(testID), media)
+		if len(o.opened) != c.opened || o.StoredSize > 0 || len(o.warnings) > 0 {
+			t.Errorf("%s: opened %q, stored %d bytes, said %q", name, o.opened, o.StoredSize, o.warnings)
+		}
+	}
+}
+
+// TestContentBehindAnOldTimeIsStored: what was found so is in the backup.
+func TestContentBehindAnOldTimeIsStored(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t, newMem())
+	media := newTree(file("storage/a", noise(1, 10_000)))
+	media.change("storage/a", func(e *backup.Entry) { e.Inode, e.ChangeTime = 7, e.ModTime })
+	storeOn(t, r, testID, backup.WriteOptions{}, media)
+	media = newTree(file("storage/a", noise(2, 10_000)))
+	media.change("storage/a", func(e *backup.Entry) { e.Inode, e.ChangeTime = 7, noon.Add(time.Minute) })
+	if o := storeOn(t, r, otherID, on(testID), media); o.StoredSize < 10_000 { // which compares the content
+		t.Errorf("%d bytes stored", o.StoredSize)
+	}
+}
+
 // TestRecentFilesAreReadAgain: a file may have changed again after it was read
 // without getting another time.
 func TestRecentFilesAreReadAgain(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/vertex-ar/backup/internal/backup"
@@ -48,6 +49,33 @@ func TestASignatureIsOfWhatIsRestored(t *testing.T) {
 		}
 		return true
 	})
+}
+
+// TestASignatureIsNotOfTheSourcesHost: number and change time of a file are of no
+// restore, and may be left out by whoever writes the manifest anew.
+func TestASignatureIsNotOfTheSourcesHost(t *testing.T) {
+	t.Parallel()
+	key, signer := newSigner(t)
+	blobs := newMem()
+	r := newStrict(t, blobs, repository.Options{Signer: signer, Trusted: []signing.Public{key.Public()}})
+	media := newTree(dir("storage"), file("storage/a", []byte("content")))
+	media.change("storage/a", func(e *backup.Entry) { e.Inode, e.ChangeTime = 77, noon })
+	store(t, r, testID, media.all()...)
+	lines := linesOf(t, blobs.Contents()[manifestKey])
+	const was = `,"inode":77,"ctime":"2026-11-22T12:00:00.123456789Z"`
+	for _, is := range []string{was, `,"inode":78`, ""} {
+		changed := slices.Clone(lines)
+		for i, line := range lines {
+			changed[i] = strings.Replace(line, was, is, 1)
+		}
+		if is != was && slices.Equal(changed, lines) {
+			t.Fatalf("no line has %s: %q", was, lines)
+		}
+		blobs.Change(manifestKey, func([]byte) []byte { return fromLines(changed) })
+		if s := open(t, r, testID).Signature(); s.State != backup.SignedByTrusted {
+			t.Errorf("%q: %+v", is, s)
+		}
+	}
 }
 
 // sameEntries reports whether a reader's entries are those that are wanted, but for

@@ -17,6 +17,18 @@ var errForm = errors.New("the line is not in the form that the format asks for")
 // appendEntry appends the line of an entry, with its first extents.
 func appendEntry(dst []byte, e backup.Entry) []byte { return appendPlaces(appendStable(dst, e), e) }
 
+// appendIdentity appends what tells the file where it was backed up from others.
+func appendIdentity(dst []byte, e backup.Entry) []byte {
+	if e.Inode == 0 {
+		return dst
+	}
+	dst = strconv.AppendInt(append(dst, `,"inode":`...), e.Inode, 10)
+	if e.ChangeTime.Equal(e.ModTime) {
+		return dst
+	}
+	return append(e.ChangeTime.UTC().AppendFormat(append(dst, `,"ctime":"`...), timeLayout), '"')
+}
+
 // appendStable appends the beginning of an entry's line: all that does not depend
 // on where its content lies, and can be signed.
 func appendStable(dst []byte, e backup.Entry) []byte {
@@ -39,6 +51,7 @@ func appendStable(dst []byte, e backup.Entry) []byte {
 
 // appendPlaces appends the rest of an entry's line.
 func appendPlaces(dst []byte, e backup.Entry) []byte {
+	dst = appendIdentity(dst, e)
 	if e.Pages != "" {
 		dst = appendText(append(dst, `,"pages":`...), e.Pages)
 	}
@@ -121,6 +134,9 @@ func (s *scanner) entry(line []byte, names names) (l entryLine, err error) {
 		l.SHA256 = s.hash()
 	}
 	l.stable = len(line) - len(s.rest)
+	if s.version >= 2 {
+		s.identity(&l.Entry)
+	}
 	if s.optional(`,"pages":`) {
 		l.Pages = names.of(s.text())
 	}
@@ -134,6 +150,19 @@ func (s *scanner) entry(line []byte, names names) (l entryLine, err error) {
 		err = errForm
 	}
 	return l, err
+}
+
+// identity takes what appendIdentity wrote.
+func (s *scanner) identity(e *backup.Entry) {
+	if !s.optional(`,"inode":`) {
+		return
+	}
+	e.Inode, e.ChangeTime = s.number(), e.ModTime
+	s.bad = s.bad || e.Inode == 0
+	if s.optional(`,"ctime":`) {
+		e.ChangeTime = s.time()
+		s.bad = s.bad || e.ChangeTime.Equal(e.ModTime)
+	}
 }
 
 // moreExtents reads a line of further extents and appends them.

@@ -33,6 +33,8 @@ type jsonEntry struct {
 	Link        string       `json:"link,omitempty"`
 	LinkBase64  string       `json:"link_base64,omitempty"`
 	SHA256      string       `json:"sha256,omitempty"`
+	Inode       uint64       `json:"inode,omitempty"`
+	ChangeTime  string       `json:"ctime,omitempty"`
 	Pages       string       `json:"pages,omitempty"`
 	MoreExtents uint64       `json:"more_extents,omitempty"`
 	Extents     []jsonExtent `json:"extents"`
@@ -68,8 +70,17 @@ func parseJSON(line []byte) (e backup.Entry, more int, err error) {
 	sum, sumErr := hex.DecodeString(l.SHA256)
 	copy(e.SHA256[:], sum)
 	e.Mode = uint32(mode)
-	var times, path, link error
+	var times, changed, path, link error
 	e.ModTime, times = time.Parse("2006-01-02T15:04:05.000000000Z", l.ModTime)
+	if e.Inode = int64(l.Inode); l.Inode > 0 {
+		e.ChangeTime = e.ModTime
+	}
+	if l.ChangeTime != "" {
+		e.ChangeTime, changed = time.Parse("2006-01-02T15:04:05.000000000Z", l.ChangeTime)
+		if l.Inode == 0 || e.ChangeTime.Equal(e.ModTime) {
+			changed = errors.New("change time")
+		}
+	}
 	e.Path, path = jsonName(l.Path, l.PathBase64)
 	e.Link, link = jsonName(l.Link, l.LinkBase64)
 	for _, x := range l.Extents {
@@ -80,7 +91,7 @@ func parseJSON(line []byte) (e backup.Entry, more int, err error) {
 	if len(l.Mode) != 4 || l.SHA256 != hex.EncodeToString(sum) || len(sum) != 32 && l.Type == "file" || len(sum) > 0 && l.Type != "file" {
 		err = errors.New("mode or hash")
 	}
-	return e, int(l.MoreExtents), errors.Join(modeErr, sumErr, times, path, link, err)
+	return e, int(l.MoreExtents), errors.Join(modeErr, sumErr, times, changed, path, link, err)
 }
 
 func jsonName(text, encoded string) (string, error) {
@@ -114,6 +125,14 @@ func FuzzEntryLine(f *testing.F) {
 	} {
 		f.Add(strings.Replace(string(manifest.AppendEntry(nil, odd()[2])), change[0], change[1], 1))
 	}
+	for _, change := range [][2]string{
+		{`"inode":77`, `"inode":0`},
+		{`"inode":77,`, ``},
+		{`"ctime":"2026`, `"ctime":"2027`},
+		{`"inode":77`, `"inode":18446744073709551615`},
+	} {
+		f.Add(strings.Replace(string(manifest.AppendEntry(nil, odd()[3])), change[0], change[1], 1))
+	}
 	f.Fuzz(func(t *testing.T, line string) {
 		got, more, err := manifest.ParseEntry([]byte(line))
 		want, wantMore, wantErr := parseJSON([]byte(line))
@@ -138,7 +157,7 @@ func positive(e backup.Entry) bool {
 			return false
 		}
 	}
-	return e.Size >= 0 && e.UID >= 0 && e.GID >= 0
+	return e.Size >= 0 && e.UID >= 0 && e.GID >= 0 && e.Inode >= 0
 }
 
 // FuzzAppendEntry compares the writing of names with encoding/json.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -71,9 +72,12 @@ func newLink(path, to string) backup.Entry {
 func odd() []backup.Entry {
 	shared := newFile("a/shared", 300)
 	shared.Extents, shared.Pages = []backup.Extent{extent(one, 100), extent(two, 200)}, list
+	shared.Inode, shared.ChangeTime = 77, noon.Add(time.Second)
+	untouched := newFile("b", 1)
+	untouched.Inode, untouched.ChangeTime = math.MaxInt64, untouched.ModTime
 	return []backup.Entry{
 		newDir("a"), newFile("a-b", 0), newFile("a/\n\x01\"\\<&>\u2028", 1), shared, newFile("a/"+strings.Repeat("x", 5000), 8<<20-1536),
-		newFile("b", 1), newLink("b-link", "../\xff"), newLink("c", "to"), newFile("\xfe\xff", 2), newFile("\xff", 2),
+		untouched, newLink("b-link", "../\xff"), newLink("c", "to"), newFile("\xfe\xff", 2), newFile("\xff", 2),
 	}
 }
 
@@ -306,6 +310,10 @@ func forbidden(change func(func(e *backup.Entry)) backup.Entry) map[string]backu
 		"extent of a list": extents(extent(list, 10)),
 		"list is none":     change(func(e *backup.Entry) { e.Pages = one }),
 		"list of nothing":  change(func(e *backup.Entry) { *e = newFile("x", 0); e.Pages = list }),
+		"inode of a link":  change(func(e *backup.Entry) { *e = newLink("x", "to"); e.Inode = 1 }),
+		"negative inode":   change(func(e *backup.Entry) { e.Inode = -1 }),
+		"ctime alone":      change(func(e *backup.Entry) { e.ChangeTime = noon }),
+		"year of ctime":    change(func(e *backup.Entry) { e.Inode, e.ChangeTime = 1, time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) }),
 		"list of a link":   change(func(e *backup.Entry) { *e = newLink("x", "to"); e.Pages = list }),
 	}
 }

@@ -201,7 +201,21 @@ func CheckEntry(e backup.Entry) error {
 	if err := checkTime(e.ModTime); err != nil {
 		return err
 	}
+	if err := checkIdentity(e); err != nil {
+		return err
+	}
 	return checkType(e)
+}
+
+// checkIdentity checks what tells the file where it was backed up from others.
+func checkIdentity(e backup.Entry) error {
+	switch {
+	case e.Inode == 0 && e.ChangeTime.IsZero():
+		return nil
+	case e.Inode <= 0 || e.Type != backup.TypeFile:
+		return fmt.Errorf("its inode is %d", e.Inode)
+	}
+	return checkTime(e.ChangeTime)
 }
 
 func checkPath(path string) error {

@@ -52,6 +52,9 @@ func NewWriter(w io.Writer, h Header) (*Writer, error) {
 // Write writes the next entry. It is errs.ErrInvalid if the format does not
 // allow it there; then nothing is written.
 func (w *Writer) Write(e backup.Entry) error {
+	if w.header.Version < 2 && e.Inode > 0 {
+		return fmt.Errorf("manifest: version %d has no words for entry %.200q: %w", w.header.Version, e.Path, errs.ErrInvalid)
+	}
 	if err := w.rules.add(e); err != nil {
 		return fmt.Errorf("manifest: entry %.200q: %w: %w", e.Path, errs.ErrInvalid, err)
 	}

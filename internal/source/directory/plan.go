@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/errs"
@@ -128,6 +129,7 @@ func (p *planner) advance() error {
 			p.more = false
 			return err
 		}
+		e.Inode, e.ChangeTime = 0, time.Time{} // they are of the file that was backed up
 		if err := p.check(e); err != nil {
 			return err
 		}

@@ -24,6 +24,7 @@ func (s *snapshot) Walk(ctx context.Context, visit func(backup.Item) error) erro
 		return ctx.Err()
 	}
 	w := &walker{prefix: s.tree.prefix, notice: s.report, outside: s.tree.opt.Outside.resolve(s.tree.root)}
+	w.identify = !s.tree.opt.IgnoreChangeTime
 	w.leftover = func(dir *os.Root, name, _ string) error {
 		sweepStaging(dir, name)
 		return nil

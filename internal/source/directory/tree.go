@@ -20,6 +20,9 @@ type Options struct {
 	Outside Outside
 	// Links says whether the root may be a symbolic link in a restore.
 	Links source.Links
+	// IgnoreChangeTime leaves the numbers and change times of files out of backups, so
+	// that size and modification time decide alone whether one was changed.
+	IgnoreChangeTime bool
 	// Workers is how many files are fetched or compared at once; 0 is 8.
 	Workers int
 	// Copy says that the tree is not the installation but a copy to look at. If

@@ -22,6 +22,8 @@ type walker struct {
 	// closed is called in place of a notice for a directory that may not be
 	// read, in its place in the order, after it was visited; it may be nil.
 	closed func(path string) error
+	// identify adds to each file what tells whether it was changed, where that can be known.
+	identify bool
 	// outside is what is no part of the tree.
 	outside outside
 	// hidden is called for what is passed over, in its place in the order; it may be nil.
@@ -52,6 +54,7 @@ type place struct {
 	dir   *os.Root
 	info  fs.FileInfo
 	top   bool                   // of the tree, or of a file system that is mounted in it
+	known bool                   // that the file system's numbers and change times can be relied on
 	below map[string]fs.FileInfo // the directories in it that were visited
 }
 
@@ -65,6 +68,9 @@ func (w *walker) children(ctx context.Context, p place, rel string) error {
 		}
 	}
 	p.below = map[string]fs.FileInfo{}
+	if p.top && w.identify {
+		p.known = steady(p.dir)
+	}
 	for _, key := range order(types) {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -148,6 +154,9 @@ func (w *walker) one(p place, rel, name string, mode fs.FileMode) error {
 	if e.Type == backup.TypeDir {
 		p.below[name] = info
 	}
+	if p.known && e.Type == backup.TypeFile {
+		e.Inode, e.ChangeTime = identity(info)
+	}
 	e.Path = w.prefix + "/" + rel
 	return w.visit(found{Entry: e, rel: rel, info: info})
 }
@@ -199,7 +208,7 @@ func (w *walker) enter(ctx context.Context, p place, rel, name string) error {
 	if !os.SameFile(info, now) { // a link may have taken its place
 		return w.trouble(rel, fs.ErrNotExist)
 	}
-	return w.children(ctx, place{dir: child, info: info, top: device(info) != device(p.info)}, rel+"/")
+	return w.children(ctx, place{dir: child, info: info, top: device(info) != device(p.info), known: p.known}, rel+"/")
 }
 
 // trouble handles an error with what is at rel.
