@@ -46,6 +46,7 @@ describe.each<Language>(['en', 'ru'])('when things go wrong, %s', (language) => 
     await createFrom(admin, 'storage')
     await admin.underWay.getByRole('button', { name: admin.t('progress.cancel') }).click()
     await inspect(admin, 'cancel')
+    admin.expect(/409 \(Conflict\) \S+\/backups\/create/) // the answer to who asked for what was cancelled
     await admin.inDialog('progress.doCancel').click()
     const [newest] = await backups(admin)
     await finished(admin, newest!.id, 'cancelled', 10_000)
