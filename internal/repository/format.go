@@ -21,6 +21,9 @@ const formatVersion = 1
 // formatFile is the content of format.json.
 type formatFile struct {
 	Version int64 `json:"version"`
+
+	// Overwritten is true in what proves that the server does not keep what is there.
+	Overwritten bool `json:"overwritten,omitempty"`
 }
 
 // ensureFormat writes format.json if there is none, and refuses a repository
@@ -42,7 +45,27 @@ func (r *Repository) writeFormat(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", formatKey, err)
 	}
-	return nil
+	return r.probeConditions(ctx)
+}
+
+// probeConditions tries to write format.json again, which a server must refuse. One
+// that does not has then a format.json that says so to every later run: nothing
+// has to be deleted, which a role that creates backups may not do.
+func (r *Repository) probeConditions(ctx context.Context) error {
+	text := fmt.Sprintf("{\"version\":%d,\"overwritten\":true}\n", formatVersion)
+	err := r.blobs.Put(ctx, formatKey, strings.NewReader(text), nil)
+	switch {
+	case errors.Is(err, errs.ErrConflict):
+		return nil
+	case err != nil:
+		return fmt.Errorf("write %s a second time: %w", formatKey, err)
+	}
+	return unconditional()
+}
+
+func unconditional() error {
+	return errs.New(errs.ErrInvalid,
+		"The backup storage's server ignores If-None-Match: it overwrites objects that must never change. Use a server with conditional writes, or a newer version of this one, then delete the object format.json and try again.")
 }
 
 // RepairFormat writes format.json anew when it is damaged, empty or lost, and all
@@ -105,6 +128,9 @@ func (r *Repository) readFormat(ctx context.Context) error {
 	if f.Version > formatVersion {
 		return errs.New(errs.ErrInvalid,
 			"The backup storage was set up by a newer version of Vertex AR Backup. Update this program, then try again.")
+	}
+	if f.Overwritten {
+		return unconditional()
 	}
 	if f.Version != formatVersion {
 		return damagedFormat(fmt.Errorf("version %d", f.Version))
