@@ -75,7 +75,7 @@ func explain(err error, code string, call Call) *errs.Error {
 	case wantsMD5(err):
 		return errs.New(errs.ErrRefused, "%s wants a header Content-MD5 where this program sends none (%s). Use a server that takes the checksums of AWS.", call.Service, code)
 	case unsupportedHeader(err, code):
-		return errs.New(errs.ErrRefused, "%s does not know the checksums or another header that was sent (%s). Set AWS_REQUEST_CHECKSUM_CALCULATION=when_required and AWS_RESPONSE_CHECKSUM_VALIDATION=when_required, then run vertex-backup doctor.", call.Service, code)
+		return errs.New(errs.ErrRefused, "%s does not know the checksums or another header that was sent (%s). Set AWS_REQUEST_CHECKSUM_CALCULATION=when_required and AWS_RESPONSE_CHECKSUM_VALIDATION=when_required, then try again.", call.Service, code)
 	}
 	for _, row := range table() {
 		if slices.Contains(row.codes, code) {
@@ -85,7 +85,7 @@ func explain(err error, code string, call Call) *errs.Error {
 	if retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary {
 		return errs.New(errs.ErrUnavailable, "%s does not answer as it should at the moment (%s). Try again in a few minutes.", call.Service, code)
 	}
-	return errs.New(errs.ErrRefused, "%s refuses the request for a reason that this program does not know (%s). Run vertex-backup doctor, which tries everything that is needed, and look at the log.", call.Service, code+", "+Operation(err))
+	return errs.New(errs.ErrRefused, "%s refuses the request for a reason that this program does not know (%s). Look at the log, which has its answer, and ask whoever runs it.", call.Service, code+", "+Operation(err))
 }
 
 // refused says which right is missing, and where.

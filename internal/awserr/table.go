@@ -108,7 +108,7 @@ func tableOfServices() []row {
 				"EntityTooLarge", "RequestEntityTooLarge", "XMinioObjectExistsAsDirectory", "KeyTooLongError",
 			},
 			errs.ErrRefused,
-			"%s does not take an object of this size or name (%s). Run vertex-backup doctor, which says what the server can do.",
+			"%s does not take an object of this size or name (%s). Ask whoever runs it what it takes.",
 		},
 	}
 }
