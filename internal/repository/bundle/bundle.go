@@ -24,10 +24,10 @@ func New(format backup.Format, w io.Writer) (Writer, error) {
 	case backup.FormatRaw:
 		return &raw{out: w}, nil
 	case backup.FormatZip:
-		return &guarded{newZip(w), map[string]bool{}}, nil
+		return newGuarded(newZip(w), safeName), nil
 	case backup.FormatTar:
 		t, err := newTar(w)
-		return &guarded{t, map[string]bool{}}, err
+		return newGuarded(t, func(name string) string { return name }), err
 	}
 	return nil, errs.New(errs.ErrInvalid, "There is no format %q.", format)
 }

@@ -206,15 +206,34 @@ func TestZipHasOnlyLinksThatStayInside(t *testing.T) {
 	t.Parallel()
 	p := pack(t, backup.FormatZip)
 	notes := p.mustAdd(t, "top/", "top/in -> a", "top/a/up -> ../b", "top/a/dot -> .././b", "lone -> elsewhere",
-		"top/out -> ..", "top/abs -> /etc", "top/a/far -> ../../etc", "top/beside -> ../topmost", `top/back -> a\..\..`, "top/in\xff -> con")
+		"top/out -> ..", "top/abs -> /etc", "top/a/far -> ../../etc", "top/beside -> ../topmost", `top/back -> a\..\..`, "top/in\xff -> con",
+		"top/through -> in/../../b")
 	var links []string
 	for _, x := range p.unzip(t) {
 		if x.Link != "" {
 			links = append(links, x.Name+" -> "+x.Link)
 		}
 	}
-	if diff := cmp.Diff([]string{"top/in -> a", "top/a/up -> ../b", "top/a/dot -> .././b"}, links); diff != "" || len(notes) != 7 {
+	if diff := cmp.Diff([]string{"top/in -> a", "top/a/up -> ../b", "top/a/dot -> .././b"}, links); diff != "" || len(notes) != 8 {
 		t.Errorf("%d notes (-want +got):\n%s", len(notes), diff)
+	}
+}
+
+// What is called otherwise in the zip is looked at as it is called there.
+func TestNothingIsBelowALinkInTheZip(t *testing.T) {
+	t.Parallel()
+	p := pack(t, backup.FormatZip)
+	p.mustAdd(t, "top/", "top/a:b -> x")
+	written := ""
+	for _, x := range p.unzip(t) {
+		if x.Link != "" {
+			written = x.Name
+		}
+	}
+	p = pack(t, backup.FormatZip)
+	p.mustAdd(t, "top/", "top/a:b -> x")
+	if _, err := p.add(written + "/evil"); !errors.Is(err, errs.ErrCorrupt) {
+		t.Errorf("%s/evil: %v", written, err)
 	}
 }
 

@@ -14,18 +14,30 @@ import (
 type guarded struct {
 	Writer
 
-	links map[string]bool // names of links
+	written func(name string) string // the name that an entry gets in the file
+	links   map[string]bool          // written names of links
+}
+
+func newGuarded(w Writer, written func(name string) string) *guarded {
+	return &guarded{w, written, map[string]bool{}}
 }
 
 // Add implements Writer.
 func (g *guarded) Add(e backup.Entry, name string, content func(io.Writer) error) (string, error) {
-	for at, element := range elements(name) {
-		if element == "" || element == "." || element == ".." || strings.ContainsRune(element, 0) || at > 0 && g.links[name[:at-1]] {
-			return "", fmt.Errorf("%.200q is no name that an entry can have: %w", name, errs.ErrCorrupt)
+	wrong := fmt.Errorf("%.200q is no name that an entry can have: %w", name, errs.ErrCorrupt)
+	for _, element := range elements(name) {
+		if element == "" || element == "." || element == ".." || strings.ContainsRune(element, 0) {
+			return "", wrong
+		}
+	}
+	written := g.written(name)
+	for at := range elements(written) {
+		if at > 0 && g.links[written[:at-1]] {
+			return "", wrong
 		}
 	}
 	if e.Type == backup.TypeSymlink {
-		g.links[name] = true
+		g.links[written] = true
 	}
 	return g.Writer.Add(e, name, content)
 }

@@ -75,11 +75,22 @@ func (z *zipped) Add(e backup.Entry, name string, content func(io.Writer) error)
 func (z *zipped) Close() error { return z.zip.Close() }
 
 // staysInside reports whether the link of an entry leads to the topmost directory
-// of the entry or below it, to where unpacking will have put what it means.
+// of the entry or below it, to where unpacking will have put what it means. One
+// that goes up again after a name might do so from where another link leads.
 func staysInside(name, link string) bool {
+	named := false
 	for e := range strings.SplitSeq(link, "/") {
-		if e != "" && e != "." && e != ".." && !safe(e) {
-			return false
+		switch e {
+		case "", ".":
+		case "..":
+			if named {
+				return false
+			}
+		default:
+			if !safe(e) {
+				return false
+			}
+			named = true
 		}
 	}
 	top, _, below := strings.Cut(name, "/")
