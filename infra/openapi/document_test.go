@@ -1,4 +1,6 @@
-package httpapi_test
+// Package main_test holds the document against a validator, which the fuzzers of the
+// API need not link.
+package main_test
 
 import (
 	"strings"
