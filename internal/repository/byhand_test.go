@@ -2,13 +2,12 @@ package repository_test
 
 import (
 	"bytes"
-	"context"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,12 +16,13 @@ import (
 
 	"github.com/vertex-ar/backup/internal/backup"
 	"github.com/vertex-ar/backup/internal/blob/memblob"
+	"github.com/vertex-ar/backup/internal/repository"
 )
 
-// byHand returns the commands that docs/format.md gives for restoring by hand.
-func byHand(t *testing.T) map[string]string {
+// byHand finds what docs/byhand.sh needs.
+func byHand(t *testing.T) {
 	t.Helper()
-	for _, tool := range []string{"sh", "zstd", "tar", "jq", "sha256sum", "base64", "tac", "age"} {
+	for _, tool := range []string{"dash", "bash", "zstd", "jq", "sha256sum", "base64", "age"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			if os.Getenv("CI") != "" {
 				t.Fatal(err)
@@ -30,15 +30,6 @@ func byHand(t *testing.T) map[string]string {
 			t.Skip(err)
 		}
 	}
-	doc, err := os.ReadFile("../../docs/format.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	commands := map[string]string{}
-	for _, m := range regexp.MustCompile("(?s)```sh\n# by-hand:([a-z]+)(.*?)```").FindAllSubmatch(doc, -1) {
-		commands[string(m[1])] = "set -eu\n#" + string(m[2])
-	}
-	return commands
 }
 
 // TestMain puts what make installs on the path.
@@ -53,162 +44,215 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// shell runs a documented command in dir and returns its output.
-func shell(t *testing.T, dir, command string, env ...string) []byte {
+// script runs docs/byhand.sh in dir and returns its output.
+func script(t *testing.T, shell, dir, identity string, args ...string) ([]byte, error) {
 	t.Helper()
-	if command == "" {
-		t.Fatal("docs/format.md does not have the command")
+	name, err := filepath.Abs("../../docs/byhand.sh")
+	if err != nil {
+		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
+	cmd := exec.CommandContext(t.Context(), shell, append([]string{name}, args...)...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = append(os.Environ(), "identity="+identity, "TMPDIR="+t.TempDir())
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%v\n%s", err, stderr.Bytes())
+		err = fmt.Errorf("%w: %s", err, stderr.Bytes())
+	}
+	return out, err
+}
+
+// must is script that does not fail.
+func must(t *testing.T, shell, dir, identity string, args ...string) []byte {
+	t.Helper()
+	out, err := script(t, shell, dir, identity, args...)
+	if err != nil {
+		t.Fatalf("%s %q: %v", shell, args, err)
 	}
 	return out
 }
 
+func shells() []string { return []string{"dash", "bash"} }
+
 // plainItems are the odd items that any user's file system can hold and read as they are.
 func plainItems() []backup.Item {
-	var items []backup.Item
+	items := []backup.Item{file("storage/"+strings.Repeat("d/", 40)+"deep", []byte("long path"))}
 	for _, it := range oddItems() {
-		if !strings.HasPrefix(it.Path, "storage/time-") && it.Path != "storage/owner" && it.Mode != 0 {
+		if len(it.Path) < 2000 && !strings.HasPrefix(it.Path, "storage/time-") && it.Path != "storage/owner" && it.Mode != 0 {
 			items = append(items, it)
 		}
 	}
 	return items
 }
 
-// TestDocumentedCommandsRestoreByHand runs the very commands of docs/format.md.
-func TestDocumentedCommandsRestoreByHand(t *testing.T) {
+// TestScriptRestoresByHand reads with docs/byhand.sh what was written.
+func TestScriptRestoresByHand(t *testing.T) {
 	t.Parallel()
 	blobs := newMem()
-	store(t, newRepository(t, blobs), testID, plainItems()...)
+	store(t, newRepository(t, blobs), testID, parented(plainItems())...)
 	restoreByHand(t, blobs, t.TempDir(), "")
 }
 
-// TestDocumentedCommandsRestoreEncryptedArchivesByHand has archives of both kinds.
-func TestDocumentedCommandsRestoreEncryptedArchivesByHand(t *testing.T) {
+// parented adds the directories that items lie in and that are no items.
+func parented(items []backup.Item) []backup.Item {
+	known := map[string]bool{}
+	for _, it := range items {
+		known[it.Path] = true
+	}
+	for _, it := range items {
+		for at := strings.LastIndexByte(it.Path, '/'); at > 0; at = strings.LastIndexByte(it.Path[:at], '/') {
+			if parent := it.Path[:at]; !known[parent] {
+				known[parent] = true
+				items = append(items, dir(parent))
+			}
+		}
+	}
+	return sorted(items...)
+}
+
+// TestScriptRestoresEncryptedArchivesByHand has archives of both kinds.
+func TestScriptRestoresEncryptedArchivesByHand(t *testing.T) {
 	t.Parallel()
 	key := newPair(t)
 	blobs, root := newMem(), t.TempDir()
-	half := plainItems()[:len(plainItems())/2]
-	store(t, newEncrypted(t, blobs, "", key.recipient), otherID, half...)
-	if _, _, err := tryStore(t.Context(), newRepository(t, blobs), testID, on(otherID), plainItems()...); err != nil {
+	all := parented(plainItems())
+	store(t, newEncrypted(t, blobs, "", key.recipient), otherID, all[:len(all)/2]...)
+	if _, _, err := tryStore(t.Context(), newRepository(t, blobs), testID, on(otherID), all...); err != nil {
 		t.Fatal(err)
-	}
-	kinds := map[bool]bool{}
-	for _, e := range entries(t, open(t, newRepository(t, blobs), testID)) {
-		for _, x := range e.Extents {
-			kinds[strings.HasSuffix(x.Archive, ".age")] = true
-		}
-	}
-	if len(kinds) != 2 {
-		t.Fatal("the backup should name archives of both kinds")
 	}
 	identity := filepath.Join(root, "key.txt")
 	if err := os.WriteFile(identity, []byte("# a key\n"+key.identity+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	restoreByHand(t, blobs, root, identity)
-}
-
-// TestDocumentedCommandsRestoreAnEncryptedDatabase has nothing but one file.
-func TestDocumentedCommandsRestoreAnEncryptedDatabase(t *testing.T) {
-	t.Parallel()
-	commands := byHand(t)
-	key := newPair(t)
-	blobs, root := newMem(), t.TempDir()
-	database := []backup.Item{dir("database"), file(backup.DatabasePath, text(20<<20))}
-	store(t, newEncrypted(t, blobs, "", key.recipient, newPair(t).recipient), testID, database...)
-	exportTo(t, blobs, root)
-	if err := os.WriteFile(filepath.Join(root, "key.txt"), []byte(key.identity), 0o600); err != nil {
+	other := filepath.Join(root, "other.txt")
+	if err := os.WriteFile(other, []byte(newPair(t).identity), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(root, "other.txt"), []byte(newPair(t).identity), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	wrong := exec.CommandContext(t.Context(), "sh", "-c", commands["decrypt"])
-	wrong.Dir, wrong.Env = root, append(os.Environ(), "id="+string(testID), "identity=other.txt")
-	if out, err := wrong.CombinedOutput(); err == nil {
-		t.Errorf("another identity decrypts: %s", out)
-	}
-	for _, name := range []string{"check", "decrypt", "restore"} {
-		shell(t, root, commands[name], "id="+string(testID), "identity=key.txt")
-	}
-	checkTree(t, filepath.Join(root, "restored"), database, time.Nanosecond)
-}
-
-// restoreByHand exports a store to root and runs all commands on the test's
-// backup of plainItems.
-func restoreByHand(t *testing.T, blobs *memblob.Store, root, identity string) {
-	t.Helper()
-	commands := byHand(t)
-	exportTo(t, blobs, root)
-	id := "id=" + string(testID)
-
-	shell(t, root, commands["check"], id)
-	shell(t, root, commands["decrypt"], id, "identity="+identity)
-	shell(t, root, commands["restore"], id)
-	checkTree(t, filepath.Join(root, "restored"), plainItems(), time.Nanosecond)
-	shell(t, root, commands["unpack"], id)
-	if got, want := treeOf(t, filepath.Join(root, "unpacked"), time.Second), treeOf(t, filepath.Join(root, "restored"), time.Second); !isSubset(got, want) {
-		t.Error("archives unpack to what was not in the backup")
-	}
-	if n := bytes.Count(shell(t, root, commands["list"], id), []byte("\n")); n != len(plainItems()) {
-		t.Errorf("list has %d lines, want %d", n, len(plainItems()))
-	}
-	for _, path := range []string{"storage/frame+1", "storage/new\nline", "storage/🎞️"} {
-		got := shell(t, root, commands["one"], id, "path="+path)
-		if !bytes.Equal(got, contentOf(t, plainItems(), path)) {
-			t.Errorf("%q: other content by hand", path)
+	for _, wrong := range []string{other, ""} {
+		if _, err := script(t, "dash", root, wrong, "restore", string(testID), "wrong"); err == nil {
+			t.Errorf("%q opens it", wrong)
 		}
 	}
 }
 
-// TestDocumentedCommandsRestoreDeltasByHand does so with a database of which
-// only changed pages were stored.
-func TestDocumentedCommandsRestoreDeltasByHand(t *testing.T) {
+// restoreByHand exports a store to root and reads the test's backup of plainItems.
+func restoreByHand(t *testing.T, blobs *memblob.Store, root, identity string) {
+	t.Helper()
+	byHand(t)
+	exportTo(t, blobs, root)
+	for _, shell := range shells() {
+		must(t, shell, root, identity, "check", string(testID))
+		must(t, shell, root, identity, "restore", string(testID), "restored-"+shell)
+		checkTree(t, filepath.Join(root, "restored-"+shell), parented(plainItems()), time.Nanosecond)
+		if n := bytes.Count(must(t, shell, root, identity, "list", string(testID)), []byte("\n")); n != len(parented(plainItems())) {
+			t.Errorf("list has %d lines, want %d", n, len(parented(plainItems())))
+		}
+		for _, it := range plainItems() {
+			if it.Type != backup.TypeFile || it.Size > 1<<20 {
+				continue
+			}
+			got := must(t, shell, root, identity, "one", string(testID), it.Path)
+			if !bytes.Equal(got, contentOf(t, plainItems(), it.Path)) {
+				t.Errorf("%q: other content by hand", it.Path)
+			}
+		}
+	}
+}
+
+// TestScriptRestoresDeltasByHand does so with a database of which only changed pages
+// were stored.
+func TestScriptRestoresDeltasByHand(t *testing.T) {
 	t.Parallel()
-	commands := byHand(t)
+	byHand(t)
 	root := t.TempDir()
 	blobs := newMem()
 	r := newRepositoryOf(t, blobs, byPages)
 	first := database(noise(1, 200*page+1))
 	second := database(changed(noise(1, 200*page+1), 2, 10, 11, 90, 200))
-	store(t, r, testID, first)
-	if _, _, err := tryStore(t.Context(), r, otherID, on(testID), second); err != nil {
+	store(t, r, testID, dir("database"), first)
+	if _, _, err := tryStore(t.Context(), r, otherID, on(testID), dir("database"), second); err != nil {
 		t.Fatal(err)
 	}
 	exportTo(t, blobs, root)
-	id := "id=" + string(otherID)
-
-	shell(t, root, commands["check"], id)
-	shell(t, root, commands["restore"], id)
-	checkTree(t, filepath.Join(root, "restored"), []backup.Item{second}, time.Nanosecond)
-	got := shell(t, root, commands["one"], id, "path="+backup.DatabasePath)
-	if !bytes.Equal(got, contentOf(t, []backup.Item{second}, backup.DatabasePath)) {
+	must(t, "dash", root, "", "check", string(otherID))
+	must(t, "dash", root, "", "restore", string(otherID), "restored")
+	checkTree(t, filepath.Join(root, "restored"), []backup.Item{dir("database"), second}, time.Nanosecond)
+	if got := must(t, "dash", root, "", "one", string(otherID), backup.DatabasePath); !bytes.Equal(got, contentOf(t, []backup.Item{second}, backup.DatabasePath)) {
 		t.Error("other content by hand")
 	}
-	shell(t, root, commands["unpack"], id)
-	checkTree(t, filepath.Join(root, "unpacked"), []backup.Item{first, deltaMember(second, 10, 11, 90, 200)}, time.Second)
 }
 
-// deltaMember is what an archive holds of these pages of a database.
-func deltaMember(it backup.Item, numbers ...int) backup.Item {
-	rc, err := it.Open(context.Background())
-	if err != nil {
-		panic(err)
+// TestScriptRefusesWhatLeadsElsewhere gives the script manifests that nobody but an
+// attacker writes: it ends with a failure and has written nothing outside.
+func TestScriptRefusesWhatLeadsElsewhere(t *testing.T) {
+	t.Parallel()
+	byHand(t)
+	blobs := newMem()
+	r := newStrict(t, blobs, repository.Options{})
+	store(t, r, testID, dir("storage"), dir("storage/a"), file("storage/a/file", []byte("content")), link("storage/link", "a"))
+	good := linesOf(t, blobs.Contents()[manifestKey])
+	outside := t.TempDir()
+	for what, c := range map[string][2]string{
+		"above":                {`"path":"storage/a/file"`, `"path":"../../file"`},
+		"absolute":             {`"path":"storage/a/file"`, `"path":"` + outside + `/file"`},
+		"through a link":       {`"path":"storage/a","type":"dir"`, `"path":"storage/a","type":"symlink","link":"` + outside + `"`},
+		"no directory":         {`"path":"storage/a/file"`, `"path":"storage/b/file"`},
+		"a command as a path":  {`"path":"storage/a/file"`, `"path":"storage/a/$(touch ` + outside + `/x)';touch ` + outside + `/y;'/z"`},
+		"a command as a mode":  {`"mode":"0644"`, `"mode":"0644;touch ` + outside + `/x"`},
+		"a command as a time":  {`"mtime":"`, `"mtime":"$(touch ` + outside + `/x)`},
+		"a command as a size":  {`"offset":`, `"offset":"1;touch ` + outside + `/x","x":`},
+		"a command as a type":  {`"type":"file"`, `"type":"file;touch ` + outside + `/x"`},
+		"another archive":      {`"archive":"`, `"archive":"../../../../etc/passwd`},
+		"a NUL":                {`"path":"storage/a/file"`, `"path":"storage/a/f\u0000ile"`},
+		"a NUL in base64":      {`"path":"storage/a/file"`, `"path_base64":"c3RvcmFnZS9hAP8="`},
+		"base64 that is none":  {`"path":"storage/a/file"`, `"path_base64":"'; touch ` + outside + `/x; '"`},
+		"above in base64":      {`"path":"storage/a/file"`, `"path_base64":"Li4v/w=="`},
+		"another hash":         {`"sha256":"`, `"sha256":"0000000000000000`},
+		"an owner with a sign": {`"uid":1000`, `"uid":-1`},
+	} {
+		root := t.TempDir()
+		lines := append([]string(nil), good...)
+		changed := false
+		for n := range lines[:len(lines)-1] {
+			before := lines[n]
+			lines[n] = strings.Replace(lines[n], c[0], c[1], 1)
+			changed = changed || before != lines[n]
+		}
+		if !changed {
+			t.Fatalf("%s: nothing changed", what)
+		}
+		blobs.Change(manifestKey, func([]byte) []byte { return fromLines(lines) })
+		exportTo(t, blobs, root)
+		for _, shell := range shells() {
+			if out, err := script(t, shell, root, "", "restore", string(testID), "restored-"+shell); err == nil && what != "a command as a path" {
+				t.Errorf("%s, %s: no failure: %s", what, shell, out)
+			}
+		}
+		if left, err := os.ReadDir(outside); err != nil || len(left) > 0 {
+			t.Fatalf("%s: %v was written outside, %v", what, left, err)
+		}
 	}
-	all, _ := io.ReadAll(rc)
-	var content []byte
-	for _, n := range numbers {
-		content = append(content, all[n*page:min(len(all), (n+1)*page)]...)
+}
+
+// TestScriptRestoresManyFilesInSeconds: an hour for a hundred thousand is enough.
+func TestScriptRestoresManyFilesInSeconds(t *testing.T) {
+	t.Parallel()
+	byHand(t)
+	blobs, root := newMem(), t.TempDir()
+	items := []backup.Item{dir("storage")}
+	for i := range 900 {
+		items = append(items, file(fmt.Sprintf("storage/-%04d", i), fmt.Appendf(nil, "content %d", i)))
 	}
-	return file(it.Path+"."+string(otherID)+".pages", content)
+	store(t, newRepository(t, blobs), testID, items...)
+	exportTo(t, blobs, root)
+	start := time.Now()
+	must(t, "dash", root, "", "restore", string(testID), "restored")
+	if took := time.Since(start); took > time.Minute {
+		t.Errorf("it took %s", took)
+	}
+	checkTree(t, filepath.Join(root, "restored"), items, time.Nanosecond)
 }
 
 func contentOf(t *testing.T, items []backup.Item, path string) []byte {
@@ -280,16 +324,6 @@ func treeOf(t *testing.T, root string, unit time.Duration) map[string]string {
 		t.Fatal(err)
 	}
 	return tree
-}
-
-// isSubset reports whether all of a is in b.
-func isSubset(a, b map[string]string) bool {
-	for path, what := range a {
-		if b[path] != what {
-			return false
-		}
-	}
-	return len(a) > 0
 }
 
 func describe(name string, d fs.DirEntry, unit time.Duration) (string, error) {
