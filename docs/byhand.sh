@@ -37,20 +37,20 @@ def bytes: # of base64
 def octal: "\\" + ([. / 64, . / 8 % 8, . % 8] | map(floor | tostring) | join(""));
 def word($text; $encoded; $what): # one word of the shell: text, or bytes that printf writes
   if $encoded == null then $text | text($what) | @sh
-  elif $text == null and ($encoded | type == "string" and test("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"))
+  elif $text == null and ($encoded | type == "string" and test("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\\z"))
     and ($encoded | bytes | length > 0 and all(. != 0)) then "\"$(raw " + ($encoded | bytes | map(octal) | add | @sh) + ")\""
   else bad($what) end;
-def archive: if type == "string" and test("^[0-9]{8}-[0-9]{6}-[a-z]+-[a-z2-7]{6}/[0-9]{6,9}\\.tar\\.zst(\\.age)?$") then . else bad("the archive \(tojson)") end;
+def archive: if type == "string" and test("^[0-9]{8}-[0-9]{6}-[a-z]+-[a-z2-7]{6}/[0-9]{6,9}\\.tar\\.zst(\\.age)?\\z") then . else bad("the archive \(tojson)") end;
 def extent: "part \(.archive | archive) \(.offset | number("an offset")) \(.length | number("a length")) \(.start | number("a start")) \(.size | number("a size"))";
 def extents: .extents[]? | select(.size > 0) | extent;
 def entry:
   if (.type | IN("file", "dir", "symlink")) then . else bad("the type \(.type | tojson)") end |
-  if .mode | type == "string" and test("^[0-7]{4}$") then . else bad("a mode") end |
-  if .mtime | type == "string" and test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{9}Z$") then . else bad("a time") end |
+  if .mode | type == "string" and test("^[0-7]{4}\\z") then . else bad("a mode") end |
+  if .mtime | type == "string" and test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{9}Z\\z") then . else bad("a time") end |
   (.uid | number("an owner")) as $uid | (.gid | number("a group")) as $gid |
   "\(.type) \(word(.path; .path_base64; "a path")) \(.mode) \(.mtime) \($uid):\($gid)";
 def link: " \(word(.link; .link_base64; "a link"))";
-def sha: if .sha256 | type == "string" and test("^[0-9a-f]{64}$") then " \(.sha256)" else bad("a hash") end;
+def sha: if .sha256 | type == "string" and test("^[0-9a-f]{64}\\z") then " \(.sha256)" else bad("a hash") end;
 def made: # an entry and its content
   if .type == "file" then entry + sha, extents elif .type == "symlink" then entry + link elif .type then entry
   elif .extents and (.entries | not) then extents else empty end;
@@ -177,10 +177,10 @@ one() {
 }
 
 check() {
-  jq -r "$program"'.archives[] | if .name | type == "string" and test("^[0-9]{8}-[0-9]{6}-[a-z]+-[a-z2-7]{6}/[0-9]{6,9}\\.(tar\\.zst(\\.age)?|pages\\.zst)$") then . else bad("an archive") end |
-    if .sha256 | type == "string" and test("^[0-9a-f]{64}$") then "\(.sha256)  archives/\(.name)" else bad("a hash") end' "$work/trailer" > "$work/sums" ||
+  jq -r "$program"'.archives[] | if .name | type == "string" and test("^[0-9]{8}-[0-9]{6}-[a-z]+-[a-z2-7]{6}/[0-9]{6,9}\\.(tar\\.zst(\\.age)?|pages\\.zst)\\z") then . else bad("an archive") end |
+    if .sha256 | type == "string" and test("^[0-9a-f]{64}\\z") then "\(.sha256)  archives/\(.name)" else bad("a hash") end' "$work/trailer" > "$work/sums" ||
     die "the manifest is not as it should be"
-  [ ! -s "$work/sums" ] || sha256sum -c "$work/sums"
+  [ ! -s "$work/sums" ] || sha256sum --strict -c "$work/sums"
 }
 
 list() { jq -r 'select(.type) | [.type, .size, .mtime, .path // ("base64:" + .path_base64)] | @tsv' "$work/lines"; }

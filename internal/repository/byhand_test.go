@@ -211,6 +211,9 @@ func TestScriptRefusesWhatLeadsElsewhere(t *testing.T) {
 		"above in base64":      {`"path":"storage/a/file"`, `"path_base64":"Li4v/w=="`},
 		"another hash":         {`"sha256":"`, `"sha256":"0000000000000000`},
 		"an owner with a sign": {`"uid":1000`, `"uid":-1`},
+		"a line after a mode":  {`"mode":"0644"`, `"mode":"0644\n"`},
+		"a line after a time":  {`Z","mode"`, `Z\n","mode"`},
+		"a line after a hash":  {`","extents":[{`, `\n","extents":[{`},
 	} {
 		root := t.TempDir()
 		lines := append([]string(nil), good...)
