@@ -22,8 +22,11 @@ func (s *Service) Verify(ctx context.Context, actor Actor, req VerifyRequest) (O
 	o := s.newOperation(VerbVerify, actor.Name())
 	o.BackupID, o.BackupKind, o.Verify = b.ID, b.Kind, &req
 	first, err := s.soleVerify(ctx, o)
-	if err != nil || first != o.ID {
-		return s.otherVerify(ctx, first, o, err)
+	if err != nil {
+		return Operation{}, err
+	}
+	if first != o.ID { // another runs already
+		return s.awaitOther(ctx, first, o)
 	}
 	begun, err := s.begin(ctx, o, false)
 	if err != nil && begun.ID == "" {

@@ -71,11 +71,3 @@ func (s *Service) runs(ctx context.Context, id ID) (bool, error) {
 	}
 	return err == nil && !o.Status.Finished(), err
 }
-
-// otherVerify waits for the verification that runs already.
-func (s *Service) otherVerify(ctx context.Context, id ID, mine Operation, err error) (Operation, error) {
-	if err != nil {
-		return Operation{}, err
-	}
-	return s.awaitOther(ctx, id, mine)
-}
